@@ -1,0 +1,9 @@
+//! Doorkey: sign-up, sign-in and sessions as small functions that speak Better
+//! Auth's wire protocol.
+//!
+//! The layers point one way, and a test holds them to it:
+//! `domain` ← `crypto` ← `store` ← `service` ← `http` ← `runtime`.
+//! Nothing below [`http`] knows HTTP; nothing below [`store`] does I/O.
+
+pub mod config;
+pub mod domain;
