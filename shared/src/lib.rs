@@ -6,4 +6,5 @@
 //! Nothing below [`http`] knows HTTP; nothing below [`store`] does I/O.
 
 pub mod config;
+pub mod crypto;
 pub mod domain;

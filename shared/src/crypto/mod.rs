@@ -1,0 +1,7 @@
+//! Password hashing, cookie signatures and derived keys. Knows types, not
+//! databases; takes its randomness as bytes.
+
+pub mod arena;
+pub mod hasher;
+pub mod keys;
+pub mod phc;

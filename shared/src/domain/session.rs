@@ -1,0 +1,91 @@
+//! A session and the rules of its life.
+
+use std::time::Duration;
+
+use super::ids::{SessionId, UserId};
+use super::timestamp::Timestamp;
+
+/// How long a session without "remember me" lives: a day, never extended.
+pub const UNREMEMBERED_TTL: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long sessions live.
+#[derive(Clone, Copy, Debug)]
+pub struct Lifetime {
+    /// From the last refresh to the end.
+    pub ttl: Duration,
+    /// From one refresh to the next: in between, verifying writes nothing.
+    pub refresh: Duration,
+}
+
+impl Lifetime {
+    /// When a session made or refreshed at `now` ends.
+    pub fn expiry(&self, now: Timestamp, remember: bool) -> Timestamp {
+        now.plus(if remember { self.ttl } else { UNREMEMBERED_TTL })
+    }
+}
+
+/// A session, without its token: the token is only in the cookie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Names the session; its text is the handle in answers.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// From then on it opens nothing.
+    pub expires_at: Timestamp,
+    /// When the user signed in.
+    pub created_at: Timestamp,
+    /// When it was last refreshed.
+    pub updated_at: Timestamp,
+    /// Whether it outlives the browser and is refreshed.
+    pub remember: bool,
+    /// The client's address at sign-in, as far as it was known.
+    pub ip_address: Option<String>,
+    /// The client's `User-Agent` at sign-in.
+    pub user_agent: Option<String>,
+}
+
+impl Session {
+    /// Whether a request at `now` should extend it.
+    pub fn is_due(&self, lifetime: &Lifetime, now: Timestamp) -> bool {
+        self.remember && now.since(self.updated_at) >= lifetime.refresh
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIFETIME: Lifetime = Lifetime {
+        ttl: Duration::from_secs(7 * 86_400),
+        refresh: Duration::from_secs(86_400),
+    };
+
+    fn session(remember: bool) -> Session {
+        let start = Timestamp::from_millis(0);
+        Session {
+            id: SessionId::from_random([1; 16]),
+            user_id: UserId::from_random([2; 16]),
+            expires_at: LIFETIME.expiry(start, remember),
+            created_at: start,
+            updated_at: start,
+            remember,
+            ip_address: None,
+            user_agent: None,
+        }
+    }
+
+    #[test]
+    fn is_due_a_day_after_its_last_refresh() {
+        let s = session(true);
+        assert!(!s.is_due(&LIFETIME, Timestamp::from_millis(86_399_999)));
+        assert!(s.is_due(&LIFETIME, Timestamp::from_millis(86_400_000)));
+    }
+
+    #[test]
+    fn an_unremembered_session_is_never_due_and_ends_after_a_day() {
+        let s = session(false);
+        assert!(!s.is_due(&LIFETIME, Timestamp::MAX));
+        assert_eq!(s.expires_at.millis(), 86_400_000);
+    }
+}
