@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# What the scripts of this folder share: messages, and where the tools are found. Source it; it runs nothing.
+
+# The oldest Node that the Better Auth client supports.
+DOORKEY_NODE_MAJOR=20
+
+# Tools that no Debian package offers are kept here, outside the checkout, so that every clone finds them.
+DOORKEY_TOOLS=${DOORKEY_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/doorkey}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# say TEXT…: a line on standard error, since standard output may be for evaluation.
+say() { printf '%s\n' "$*" >&2; }
+
+# die TEXT…: say it and fail with 1; usage errors use 2.
+die() {
+  say "${0##*/}: $*"
+  exit 1
+}
+
+# pg_bin: the folder of the newest Postgres server programs; fails when there are none.
+# Debian keeps them off PATH, one folder a version.
+pg_bin() {
+  local dir
+  while read -r dir; do
+    if [ -x "$dir/initdb" ] && [ -x "$dir/pg_ctl" ]; then
+      printf '%s\n' "$dir"
+      return 0
+    fi
+  done < <(
+    find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -Vr
+    if have initdb; then dirname "$(command -v initdb)"; fi
+  )
+  return 1
+}
+
+# node_ok: is the Node on PATH recent enough?
+node_ok() {
+  have node && have npm || return 1
+  local version
+  version=$(node --version 2>/dev/null) || return 1
+  version=${version#v}
+  [ "${version%%.*}" -ge "$DOORKEY_NODE_MAJOR" ]
+}
+
+# use_node: put the Node that `scripts/setup` fetched on PATH, unless PATH has a good one already.
+use_node() {
+  if node_ok; then return 0; fi
+  PATH="$DOORKEY_TOOLS/node/bin:$PATH"
+  export PATH
+  node_ok
+}
