@@ -1,1 +1,4 @@
-fn main(){}
+//! The server.
+fn main() -> std::process::ExitCode {
+    doorkey::runtime::serve_all()
+}

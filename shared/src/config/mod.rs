@@ -1,1 +1,157 @@
-//! Settings.
+//! Settings: read once at start, from the environment alone, into values that
+//! cannot be wrong.
+//!
+//! [`load`] reports every fault at once, each with the variable's name and an
+//! example, and repeats no value, since a secret may stand in any of them. One
+//! file a topic; [`names`] is the table of all variables.
+
+use crate::domain::origin::{Origin, TrustedOrigins};
+use crate::domain::session::Lifetime;
+use std::net::SocketAddr;
+
+mod database;
+mod database_url;
+mod env;
+mod limits;
+mod logging;
+pub mod names;
+mod origins;
+mod place;
+mod proxies;
+mod report;
+pub mod secret;
+#[cfg(test)]
+mod tests;
+mod typos;
+
+pub use database::{DatabaseSettings, Migrate};
+pub use database_url::DatabaseUrl;
+pub use env::{DATA_FOLDER, DataFolder, Env};
+pub use limits::Hashing;
+pub use logging::LogSettings;
+pub use place::{Platform, Program};
+pub use proxies::ClientAddress;
+pub use report::{Fault, Faults, Warning};
+pub use secret::{SecretKey, SecretSource, Secrets};
+
+/// Everything that can be set, as this process runs with it.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What the binary is.
+    pub program: Program,
+    /// Where it runs.
+    pub platform: Platform,
+    /// Whether others than this machine can reach it.
+    pub production: bool,
+    /// Where accounts are kept.
+    pub database: DatabaseSettings,
+    /// Whether this process migrates the database at start.
+    pub migrate: Migrate,
+    /// The keys, or where the machine's own is kept.
+    pub secrets: SecretSource,
+    /// Origins that may call with cookies: `FRONTEND_URL`, the service's own, and
+    /// on Vercel the deployment's own hosts.
+    pub trusted: TrustedOrigins,
+    /// Where users reach this service.
+    pub public_url: Origin,
+    /// Whether some front end is another site than this service, both on https,
+    /// so that cookies between them are third-party ones.
+    pub cross_site: bool,
+    /// Where to listen; unused on Vercel and Lambda.
+    pub listen: SocketAddr,
+    /// How a client's address is found.
+    pub proxies: ClientAddress,
+    /// Whether credential endpoints count tries.
+    pub rate_limit: bool,
+    /// What a password hash costs.
+    pub hashing: Hashing,
+    /// Fewest characters of a new password.
+    pub password_min: u32,
+    /// How long sessions live.
+    pub session: Lifetime,
+    /// The service's name in pages and mails.
+    pub service_name: String,
+    /// What is logged.
+    pub log: LogSettings,
+}
+
+/// Settings, and what to tell the operator about them.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The settings.
+    pub config: Config,
+    /// For the log; none of them stops the start.
+    pub warnings: Vec<Warning>,
+}
+
+/// Reads all settings.
+///
+/// # Errors
+/// Every setting that cannot be used.
+pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
+    let reader = &mut env::Reader::new(env);
+    let place = place::find(reader, program);
+    let database = database::settings(reader, &place);
+    let migrate = database::migrate(reader, &place);
+    let secrets = secret::settings(reader, &place);
+    let origins = origins::settings(reader, &place);
+    let proxies = proxies::settings(reader, &place);
+    let rate_limit = rate_limit(reader, place.production);
+    let hashing = limits::hashing(reader, &place);
+    let password_min = reader.number(&names::PASSWORD_MIN, 8..=64, 8);
+    let session = limits::session(reader);
+    let log = logging::settings(reader);
+    warn_of_later(reader);
+    typos::warn(reader);
+
+    let faults = std::mem::take(&mut reader.faults);
+    let (Some(database), Some(secrets), Some(origins), true) =
+        (database, secrets, origins, faults.is_empty())
+    else {
+        return Err(Faults(faults));
+    };
+    let config = Config {
+        program,
+        platform: place.platform,
+        production: place.production,
+        database,
+        migrate,
+        secrets,
+        trusted: origins.trusted,
+        public_url: origins.public_url,
+        cross_site: origins.cross_site,
+        listen: place.listen,
+        proxies,
+        rate_limit,
+        hashing,
+        password_min,
+        session,
+        service_name: origins.service_name,
+        log,
+    };
+    let warnings = std::mem::take(&mut reader.warnings);
+    Ok(Loaded { config, warnings })
+}
+
+fn rate_limit(reader: &mut env::Reader<'_>, production: bool) -> bool {
+    let limited = reader.switch(&names::RATE_LIMIT, true);
+    if production && !limited {
+        reader.warn(
+            names::RATE_LIMIT.name,
+            "is off: anybody may try passwords without end",
+        );
+    }
+    limited
+}
+
+/// Nobody shall trust in a setting that does nothing.
+fn warn_of_later(reader: &mut env::Reader<'_>) {
+    for setting in names::ALL.iter().filter(|setting| setting.later) {
+        if reader.is_set(setting) {
+            reader.warn(
+                setting.name,
+                "does nothing: this version does not have it yet",
+            );
+        }
+    }
+}

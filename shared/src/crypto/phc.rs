@@ -11,9 +11,12 @@ pub const SALT_LEN: usize = 16;
 /// Bytes of a hash.
 pub const HASH_LEN: usize = 32;
 
-const MAX_M_KIB: u32 = 256 * 1024;
-const MAX_T: u32 = 16;
-const MAX_P: u32 = 16;
+/// Most memory that is obeyed, in KiB.
+pub const MAX_M_KIB: u32 = 256 * 1024;
+/// Most passes that are obeyed.
+pub const MAX_T: u32 = 16;
+/// Most lanes that are obeyed.
+pub const MAX_P: u32 = 16;
 
 /// A stored hash that can be verified.
 pub struct Argon2idHash {

@@ -11,3 +11,6 @@ pub mod session;
 pub mod timestamp;
 pub mod token;
 pub mod user;
+
+#[cfg(test)]
+mod scramble;

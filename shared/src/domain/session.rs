@@ -9,7 +9,7 @@ use super::timestamp::Timestamp;
 pub const UNREMEMBERED_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long sessions live.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetime {
     /// From the last refresh to the end.
     pub ttl: Duration,

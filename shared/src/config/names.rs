@@ -1,0 +1,119 @@
+//! Every setting by name, with its meaning, default and an example.
+//!
+//! One table, so that `.env.example`, the examples in faults and the check for
+//! misspelt names cannot drift apart.
+
+/// One environment variable that this service knows.
+#[derive(Debug)]
+pub struct Setting {
+    /// The variable's name.
+    pub name: &'static str,
+    /// What it does, in one line.
+    pub meaning: &'static str,
+    /// What holds when it is not set, in words or as a value.
+    pub default: &'static str,
+    /// A value of the right form. Those of secrets are refused as keys.
+    pub example: &'static str,
+    /// Whether it belongs to a feature that this version does not have.
+    pub later: bool,
+}
+
+macro_rules! settings {
+    (now { $($now:tt)* } later { $($later:tt)* }) => {
+        settings!(@rows false $($now)*);
+        settings!(@rows true $($later)*);
+        settings!(@all [] $($now)* $($later)*);
+    };
+    (@rows $late:literal $($name:ident: $meaning:literal, $default:literal, $example:literal;)*) => {
+        $(
+            /// The setting of this name.
+            pub static $name: Setting = Setting {
+                name: stringify!($name),
+                meaning: $meaning,
+                default: $default,
+                example: $example,
+                later: $late,
+            };
+        )*
+    };
+    (@all [] $($name:ident: $meaning:literal, $default:literal, $example:literal;)*) => {
+        /// The whole table, in the order of `.env.example`.
+        pub static ALL: &[&Setting] = &[$(&$name),*];
+    };
+}
+
+settings! {
+    now {
+        DATABASE_URL: "Where accounts are kept: postgres://... or sqlite:PATH; required on Vercel and Lambda.",
+            "sqlite:./data/doorkey.db, or /data/doorkey.db when /data can be written",
+            "postgres://user:password@db.example.com/doorkey?sslmode=verify-full";
+        DATABASE_URL_UNPOOLED: "The same database without a pooler between, for migrations.",
+            "DATABASE_URL",
+            "postgres://user:password@direct.example.com/doorkey?sslmode=verify-full";
+        DB_POOL: "Most database connections of one process, 1 to 200.",
+            "10; functions 2", "10";
+        MIGRATE: "auto: migrate the database at start; off: only `doorkey migrate` does (always so on Vercel and Lambda).",
+            "auto", "off";
+        SECRET_KEY: "Signs cookies; 32 bytes or more, as `doorkey secret` prints; required in production.",
+            "on this machine alone: made once and kept in the data folder",
+            "run-doorkey-secret-and-put-its-output-here";
+        BETTER_AUTH_SECRET: "Another name of SECRET_KEY, shared with a Better Auth front end.",
+            "none", "run-doorkey-secret-and-put-its-output-here";
+        SECRET_KEY_PREVIOUS: "The key before the last change: still accepted, signs nothing new.",
+            "none", "the-secret-key-that-you-had-before-this-one";
+        FRONTEND_URL: "Origins that may use this service from a browser, comma-separated; * stands inside one label.",
+            "on this machine alone http://localhost:3000; on Vercel its own hosts; required elsewhere",
+            "https://app.example.com,https://app-*-team.vercel.app";
+        PUBLIC_URL: "The origin at which users reach this service.",
+            "the platform's own host, else http://localhost:PORT",
+            "https://auth.example.com";
+        SERVICE_NAME: "The service's name in pages and mails.",
+            "host name of the first FRONTEND_URL", "Example";
+        HOST: "IP address to listen on; anything but loopback counts as production.",
+            "127.0.0.1; on a Space 0.0.0.0", "0.0.0.0";
+        PORT: "Port to listen on; 0 takes any free one.",
+            "7860; one function alone 3000", "7860";
+        TRUSTED_PROXIES: "Networks whose X-Forwarded-For is believed, as CIDRs, comma-separated.",
+            "none; on a Space the private networks", "10.0.0.0/8,192.168.0.0/16";
+        RATE_LIMIT: "on or off: limit sign-ins and sign-ups by client and by account.",
+            "on", "on";
+        PASSWORD_MIN: "Fewest characters of a new password, 8 to 64.",
+            "8", "15";
+        SESSION_TTL: "How long a session lives without use, 1s to 400d.",
+            "7d", "7d";
+        SESSION_REFRESH: "How often a session in use is extended; less than SESSION_TTL.",
+            "1d, or a seventh of a SESSION_TTL under 7d", "1d";
+        ARGON2_M_KIB: "Memory of one password hash, in KiB.",
+            "47104", "47104";
+        ARGON2_T: "Passes of one password hash.",
+            "1", "1";
+        ARGON2_P: "Lanes of one password hash.",
+            "1", "1";
+        HASH_QUEUE: "Password hashes that may wait before others are turned away (503), 1 to 10000.",
+            "64", "64";
+        LOG: "What is logged: trace, debug, info, warn, error or off, or a filter by module.",
+            "info", "info,sqlx=warn";
+        LOG_REQUESTS: "on or off: a line for every request.",
+            "off", "on";
+    }
+    later {
+        DATABASE_TRANSPORT: "auto, tcp or websocket: how Postgres is reached.", "auto", "websocket";
+        MAIL_URL: "How mail is sent: smtp://, smtps://, resend://KEY, file:PATH or log:.",
+            "on this machine alone log:", "smtps://user:password@smtp.example.com";
+        MAIL_FROM: "The sender of mails.", "none", "no-reply@example.com";
+        TEMPLATES: "Folder of templates for mails and pages.", "built in", "./templates";
+        REQUIRE_EMAIL_VERIFICATION: "on or off: sign-in needs a verified e-mail address.", "off", "on";
+        SEND_ON_SIGN_UP: "on or off: mail a verification link at sign-up.", "on when mail is set", "on";
+        USER_FIELDS: "Further fields of a user.", "none", "company:string,age:number";
+        COOKIE_CACHE: "on or off: keep the session in a signed cookie for some minutes.", "off", "on";
+        COOKIE_DOMAIN: "Domain whose subdomains share the session cookie.", "none", "example.com";
+        LEGACY_COOKIE: "Name of the unsigned cookie of the system that was taken over.", "session_token", "session_token";
+        JWT_ALG: "Algorithm that signs JWTs.", "EdDSA", "ES256";
+        JWT_ISSUER: "Issuer of JWTs.", "PUBLIC_URL", "https://auth.example.com";
+        JWT_AUDIENCE: "Audience of JWTs.", "PUBLIC_URL", "https://api.example.com";
+        BEARER: "on or off: sign-in answers carry a token for clients without cookies.", "off", "on";
+        UPSTREAM_URL: "Back end to guard: requests with a session are passed on to it.", "none", "http://127.0.0.1:8000";
+        UPSTREAM_RATE: "Requests a user a minute to the upstream.", "off", "600";
+        PUBLIC_PATHS: "Paths of the upstream that are open to all, comma-separated.", "none", "/open,/assets";
+    }
+}

@@ -1,0 +1,187 @@
+//! The table from errors to statuses, codes and messages. The client branches on
+//! `status` and `code`; the cause goes to the log, never into the answer.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use axum::response::{IntoResponse, Response};
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde::Serialize;
+
+use crate::domain::password::PasswordRefused;
+use crate::service::AuthError;
+use crate::store::StoreError;
+use crate::store::rate_limits::{TRIES, WINDOW};
+
+const X_RETRY_AFTER: HeaderName = HeaderName::from_static("x-retry-after");
+const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// An answer that is not a success.
+#[derive(Debug)]
+pub(super) struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    message: Cow<'static, str>,
+    headers: HeaderMap,
+}
+
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    message: &'a str,
+    code: &'a str,
+}
+
+impl ApiError {
+    pub(super) fn new(
+        status: StatusCode,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+            headers: HeaderMap::new(),
+        }
+    }
+
+    pub(super) fn bad_request(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    pub(super) fn forbidden(code: &'static str, message: &'static str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, message)
+    }
+
+    pub(super) fn validation(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::bad_request("VALIDATION_ERROR", message)
+    }
+
+    pub(super) fn unauthorized() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "Unauthorized")
+    }
+
+    pub(super) fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "INTERNAL_SERVER_ERROR",
+            "Something went wrong. The request id names it in the log.",
+        )
+    }
+
+    /// 503: the same request may succeed in `seconds`.
+    pub(super) fn unavailable(code: &'static str, message: &'static str, seconds: u64) -> Self {
+        let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message);
+        error.headers.insert(RETRY_AFTER, seconds.into());
+        error
+    }
+
+    /// The same answer with these `Set-Cookie` fields.
+    pub(super) fn with_cookies(mut self, cookies: impl IntoIterator<Item = HeaderValue>) -> Self {
+        for cookie in cookies {
+            self.headers.append(http::header::SET_COOKIE, cookie);
+        }
+        self
+    }
+
+    fn rate_limited(wait: Duration) -> Self {
+        let message = "Too many requests. Please try again later.";
+        let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS", message);
+        // Rounded up: who waits that long must be let in.
+        let seconds = wait.as_millis().div_ceil(1000).max(1);
+        let text = |text: String| HeaderValue::from_str(&text).ok();
+        let fields = [
+            (RETRY_AFTER, text(seconds.to_string())),
+            (X_RETRY_AFTER, text(seconds.to_string())),
+            // draft-ietf-httpapi-ratelimit-headers-10
+            (
+                RATELIMIT_POLICY,
+                text(format!("\"credentials\";q={TRIES};w={}", WINDOW.as_secs())),
+            ),
+            (RATELIMIT, text(format!("\"credentials\";r=0;t={seconds}"))),
+        ];
+        for (name, value) in fields {
+            if let Some(value) = value {
+                error.headers.insert(name, value);
+            }
+        }
+        error
+    }
+}
+
+impl From<AuthError> for ApiError {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::InvalidCredentials => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "INVALID_EMAIL_OR_PASSWORD",
+                "Invalid email or password",
+            ),
+            AuthError::EmailTaken => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
+                "User already exists. Use another email.",
+            ),
+            AuthError::Password(refused) => {
+                Self::bad_request(password_code(refused), refused.to_string())
+            }
+            AuthError::Unauthorized => Self::unauthorized(),
+            AuthError::RateLimited(wait) => Self::rate_limited(wait),
+            AuthError::Busy => {
+                Self::unavailable("SERVICE_BUSY", "The service is busy. Please try again.", 1)
+            }
+            AuthError::Store(error) => Self::from(error),
+            AuthError::Internal(cause) => {
+                tracing::error!(event = "internal_error", cause);
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(event = "store_failed", %error);
+        match error {
+            StoreError::Unavailable(_) => Self::unavailable(
+                "DATABASE_UNAVAILABLE",
+                "The database cannot be reached. Please try again.",
+                5,
+            ),
+            StoreError::Migrating => Self::unavailable(
+                "DATABASE_MIGRATING",
+                "The database is being prepared. Please try again.",
+                5,
+            ),
+            StoreError::SchemaOutdated => Self::unavailable(
+                "SCHEMA_OUTDATED",
+                "The database's schema is older than this version needs.",
+                30,
+            ),
+            StoreError::Failed(_) => Self::internal(),
+        }
+    }
+}
+
+fn password_code(refused: PasswordRefused) -> &'static str {
+    match refused {
+        PasswordRefused::TooShort => "PASSWORD_TOO_SHORT",
+        PasswordRefused::TooLong => "PASSWORD_TOO_LONG",
+        PasswordRefused::TooCommon => "PASSWORD_TOO_COMMON",
+        PasswordRefused::TooPersonal => "PASSWORD_TOO_PERSONAL",
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = ErrorBody {
+            message: &self.message,
+            code: self.code,
+        };
+        let mut response = (self.status, axum::Json(body)).into_response();
+        response.headers_mut().extend(self.headers);
+        response
+    }
+}

@@ -1,0 +1,92 @@
+//! What happens around every request: an id, a deadline, a net under panics,
+//! CORS and security headers, and a log line where one is due.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt as _;
+use http::{HeaderName, HeaderValue, Method};
+
+use super::api_error::ApiError;
+use super::cors;
+use super::state::Web;
+use crate::domain::timestamp::Timestamp;
+use crate::telemetry::REQUEST_ID;
+
+/// The longest a request may take, waiting for a sleeping database included.
+const DEADLINE: Duration = Duration::from_secs(20);
+/// From here on a request is worth a line in the log.
+const SLOW: Duration = Duration::from_secs(1);
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+pub(super) async fn around(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
+    let id = web.next_request_id();
+    let started = web.app.now();
+    let origin = cors::trusted_origin(request.headers(), &web.app.config.trusted);
+    let line = Line::of(&request);
+    let answer = REQUEST_ID.scope(id.clone(), async {
+        let mut response = run(request, next).await;
+        line.log(&web, started, &mut response);
+        response
+    });
+    let mut response = answer.await;
+    let fields = response.headers_mut();
+    for (name, value) in &web.headers {
+        fields.insert(name, value.clone());
+    }
+    if let Some(origin) = origin {
+        cors::allow(fields, origin);
+    }
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        fields.insert(X_REQUEST_ID, id);
+    }
+    response
+}
+
+async fn run(request: Request, next: Next) -> Response {
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(DEADLINE, answer).await {
+        Ok(Ok(response)) => response,
+        // The panic hook has logged where; its text may hold anything.
+        Ok(Err(_)) => ApiError::internal().into_response(),
+        Err(_) => {
+            tracing::error!(event = "deadline_passed");
+            ApiError::unavailable("TIMEOUT", "The service took too long. Please try again.", 5)
+                .into_response()
+        }
+    }
+}
+
+/// What a log line says of a request. The query stays out: it may hold tokens.
+struct Line {
+    method: Method,
+    path: String,
+}
+
+impl Line {
+    fn of(request: &Request) -> Self {
+        // Only paths of ours reach a log line in full; see `log`.
+        Self {
+            method: request.method().clone(),
+            path: request.uri().path().chars().take(128).collect(),
+        }
+    }
+
+    fn log(self, web: &Web, started: Timestamp, response: &mut Response) {
+        let took = web.app.now().since(started);
+        let status = response.status().as_u16();
+        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let (method, path) = (self.method.as_str(), self.path.as_str());
+        if status >= 500 {
+            tracing::error!(event = "request_failed", method, path, status, ms);
+        } else if took >= SLOW {
+            tracing::warn!(event = "request_slow", method, path, status, ms);
+        } else if web.app.config.log.requests {
+            tracing::info!(event = "request", method, path, status, ms);
+        }
+    }
+}

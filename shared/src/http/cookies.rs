@@ -1,0 +1,105 @@
+//! The cookies we set: Better Auth's names, and attributes that fit where front
+//! end and back end are (RFC 6265bis §4.1).
+
+use http::HeaderValue;
+
+use crate::config::Config;
+use crate::crypto::keys::Keys;
+use crate::domain::token::SessionToken;
+
+/// How this deployment's cookies are named and bounded.
+pub(super) struct CookiePolicy {
+    pub(super) session: String,
+    dont_remember: String,
+    session_data: String,
+    attributes: &'static str,
+    max_age: u64,
+}
+
+impl CookiePolicy {
+    /// `Secure` and its prefix on https; `SameSite=None; Partitioned` only where
+    /// the front end is another site, since then `Lax` cookies are never sent.
+    pub(super) fn new(config: &Config) -> Self {
+        let https = config.public_url.is_https();
+        let prefix = if https { "__Secure-" } else { "" };
+        let attributes = match (https, config.cross_site) {
+            (true, true) => "Path=/; HttpOnly; Secure; SameSite=None; Partitioned",
+            (true, false) => "Path=/; HttpOnly; Secure; SameSite=Lax",
+            (false, _) => "Path=/; HttpOnly; SameSite=Lax",
+        };
+        Self {
+            session: format!("{prefix}better-auth.session_token"),
+            dont_remember: format!("{prefix}better-auth.dont_remember"),
+            session_data: format!("{prefix}better-auth.session_data"),
+            attributes,
+            max_age: config.session.ttl.as_secs(),
+        }
+    }
+
+    /// The cookies of a session: without `Max-Age`, and with the flag that says
+    /// so, when it is not to outlive the browser.
+    pub(super) fn open(
+        &self,
+        keys: &Keys,
+        token: &SessionToken,
+        remember: bool,
+    ) -> Vec<HeaderValue> {
+        let session = signed(keys, token.expose());
+        if remember {
+            return self
+                .persistent(&self.session, &session, self.max_age)
+                .into_iter()
+                .collect();
+        }
+        let flag = signed(keys, "true");
+        let fields = [(&self.session, session), (&self.dont_remember, flag)];
+        fields
+            .iter()
+            .filter_map(|(name, value)| field(&format!("{name}={value}; {}", self.attributes)))
+            .collect()
+    }
+
+    /// Clears every cookie of ours.
+    pub(super) fn clear(&self) -> impl Iterator<Item = HeaderValue> {
+        [&self.session, &self.session_data, &self.dont_remember]
+            .into_iter()
+            .filter_map(|name| self.persistent(name, "", 0))
+    }
+
+    /// Clears the cached session data alone.
+    pub(super) fn clear_session_data(&self) -> Option<HeaderValue> {
+        self.persistent(&self.session_data, "", 0)
+    }
+
+    /// The name of the cached session data.
+    pub(super) fn session_data_name(&self) -> &str {
+        &self.session_data
+    }
+
+    fn persistent(&self, name: &str, value: &str, max_age: u64) -> Option<HeaderValue> {
+        field(&format!(
+            "{name}={value}; Max-Age={max_age}; {}",
+            self.attributes
+        ))
+    }
+}
+
+/// Names and values are of ASCII that is allowed in a field, so this never fails.
+fn field(text: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// `VALUE.SIGNATURE`, percent-encoded as JavaScript's `encodeURIComponent` does.
+pub(super) fn signed(keys: &Keys, value: &str) -> String {
+    format!("{value}.{}", encode_signature(&keys.sign(value)))
+}
+
+/// Of the characters of base64 three are encoded.
+pub(super) fn encode_signature(base64: &str) -> String {
+    base64
+        .replace('+', "%2B")
+        .replace('/', "%2F")
+        .replace('=', "%3D")
+}

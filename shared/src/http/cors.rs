@@ -1,0 +1,62 @@
+//! Cross-origin reads for the front ends named in `FRONTEND_URL` and for nobody
+//! else (Fetch standard §3.2). An origin is only ever echoed once it is known to
+//! be trusted; there is no `*`.
+
+use axum::response::{IntoResponse, Response};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW,
+    ORIGIN,
+};
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use super::api_error::ApiError;
+use crate::domain::origin::TrustedOrigins;
+
+/// The request's origin, if it is trusted.
+pub(super) fn trusted_origin(headers: &HeaderMap, trusted: &TrustedOrigins) -> Option<HeaderValue> {
+    let mut origins = headers.get_all(ORIGIN).iter();
+    let (first, second) = (origins.next()?, origins.next());
+    let is_trusted = second.is_none() && trusted.trusts_raw(first.to_str().ok()?);
+    is_trusted.then(|| first.clone())
+}
+
+/// Lets `origin` read an answer, with credentials.
+pub(super) fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_CREDENTIALS,
+        HeaderValue::from_static("true"),
+    );
+    let exposed = "Retry-After, X-Retry-After, X-Request-Id, RateLimit, RateLimit-Policy";
+    headers.insert(
+        ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static(exposed),
+    );
+}
+
+/// The answer to `OPTIONS`: to a preflight of a trusted origin what it may do;
+/// to any other origin a refusal; to everybody else the methods.
+pub(super) fn options(
+    headers: &HeaderMap,
+    trusted: &TrustedOrigins,
+    methods: &'static str,
+) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let fields = response.headers_mut();
+    fields.insert(ALLOW, HeaderValue::from_static(methods));
+    if !headers.contains_key(ORIGIN) {
+        return response;
+    }
+    if trusted_origin(headers, trusted).is_none() {
+        return ApiError::forbidden("INVALID_ORIGIN", "Invalid origin").into_response();
+    }
+    fields.insert(
+        ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static(methods),
+    );
+    let allowed = HeaderValue::from_static("Content-Type, Authorization");
+    fields.insert(ACCESS_CONTROL_ALLOW_HEADERS, allowed);
+    fields.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
+    response
+}

@@ -1,0 +1,69 @@
+//! `GET /health` (never touches the database: a probe must not keep it awake),
+//! `GET /health?deep=1`, `GET /api/auth/ok`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde::Serialize;
+use serde_json::json;
+
+use super::state::Web;
+use super::verify::is_on;
+use crate::service::health::{Check, examine};
+
+#[derive(Serialize)]
+struct HealthBody {
+    status: &'static str,
+    version: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    checks: Vec<CheckBody>,
+}
+
+#[derive(Serialize)]
+struct CheckBody {
+    name: &'static str,
+    ok: bool,
+    detail: &'static str,
+}
+
+impl From<Check> for CheckBody {
+    fn from(check: Check) -> Self {
+        Self {
+            name: check.name,
+            ok: check.ok,
+            detail: check.detail,
+        }
+    }
+}
+
+pub(super) async fn health(State(web): State<Arc<Web>>, RawQuery(query): RawQuery) -> Response {
+    let checks = match is_on(query.as_deref(), "deep") {
+        true => examine(&web.app).await,
+        false => Vec::new(),
+    };
+    let ok = checks.iter().all(|check| check.ok);
+    let body = HealthBody {
+        status: if ok { "ok" } else { "failing" },
+        version: env!("CARGO_PKG_VERSION"),
+        checks: checks.into_iter().map(CheckBody::from).collect(),
+    };
+    let status = if ok {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let mut response = (status, Json(body)).into_response();
+    if !ok {
+        response
+            .headers_mut()
+            .insert(http::header::RETRY_AFTER, 5.into());
+    }
+    response
+}
+
+pub(super) async fn ok() -> Response {
+    Json(json!({"ok": true})).into_response()
+}

@@ -1,0 +1,216 @@
+//! A request's body as a JSON object, bounded in size and time.
+
+use std::fmt;
+use std::time::Duration;
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, StatusCode};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::{Map, Value};
+
+use super::api_error::ApiError;
+use super::fields::{Fields, type_name};
+
+/// Most bytes of a body. The largest honest one is a sign-up of about 4 KiB.
+pub(super) const BODY_MAX: usize = 64 * 1024;
+/// How long a body may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Reads a whole body; a declared length is believed before the first byte.
+pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, ApiError> {
+    let declared = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse().ok());
+    if declared.is_some_and(|length: usize| length > BODY_MAX) {
+        return Err(too_large());
+    }
+    let collected = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, BODY_MAX).collect());
+    match collected.await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => Err(too_large()),
+        Ok(Err(_)) => Err(ApiError::bad_request(
+            "BAD_REQUEST",
+            "The request body broke off",
+        )),
+        Err(_) => Err(ApiError::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "REQUEST_TIMEOUT",
+            "The request body took too long",
+        )),
+    }
+}
+
+/// Refuses every content type but JSON: a form or `text/plain` can be sent by a
+/// foreign page without a preflight (CSRF).
+pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
+    match headers.get(CONTENT_TYPE) {
+        None => Ok(()),
+        Some(value) if is_json(value.as_bytes()) => Ok(()),
+        Some(_) => Err(ApiError::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "UNSUPPORTED_MEDIA_TYPE",
+            "Content-Type is not allowed. Allowed types: application/json",
+        )),
+    }
+}
+
+fn is_json(content_type: &[u8]) -> bool {
+    let essence = content_type
+        .split(|byte| *byte == b';')
+        .next()
+        .unwrap_or_default();
+    essence
+        .trim_ascii()
+        .eq_ignore_ascii_case(b"application/json")
+}
+
+/// The fields of a body. Without a content type there is no body to the
+/// protocol, whatever bytes there are.
+pub(super) fn fields(headers: &HeaderMap, body: &[u8]) -> Result<Fields, ApiError> {
+    if !headers.contains_key(CONTENT_TYPE) || body.is_empty() {
+        return Err(not_an_object("undefined"));
+    }
+    match serde_json::from_slice(body) {
+        Ok(Json::Object(map)) => Ok(Fields::new(map)),
+        Ok(Json::Other(kind)) => Err(not_an_object(kind)),
+        Err(_) => Err(ApiError::bad_request(
+            "BAD_REQUEST",
+            "Invalid JSON in request body",
+        )),
+    }
+}
+
+fn not_an_object(received: &str) -> ApiError {
+    ApiError::validation(format!(
+        "[body] Invalid input: expected object, received {received}"
+    ))
+}
+
+fn too_large() -> ApiError {
+    ApiError::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "PAYLOAD_TOO_LARGE",
+        "The request body is too large",
+    )
+}
+
+/// Any JSON text. An object that names a field twice is refused: two readers
+/// would see two different requests (RFC 8259 §4).
+enum Json {
+    Object(Map<String, Value>),
+    Other(&'static str),
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(JsonVisitor)
+    }
+}
+
+struct JsonVisitor;
+
+macro_rules! other {
+    ($($visit:ident($ty:ty) = $kind:literal;)*) => {
+        $(fn $visit<E>(self, _: $ty) -> Result<Json, E> {
+            Ok(Json::Other($kind))
+        })*
+    };
+}
+
+impl<'de> Visitor<'de> for JsonVisitor {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
+        let mut map = Map::new();
+        while let Some((name, value)) = access.next_entry::<String, Value>()? {
+            if map.insert(name, value).is_some() {
+                return Err(A::Error::custom("a field is named twice"));
+            }
+        }
+        Ok(Json::Object(map))
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
+        while access.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+        Ok(Json::Other(type_name(&Value::Array(Vec::new()))))
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Other("null"))
+    }
+
+    other! {
+        visit_bool(bool) = "boolean";
+        visit_i64(i64) = "number";
+        visit_u64(u64) = "number";
+        visit_f64(f64) = "number";
+        visit_str(&str) = "string";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(body: &[u8]) -> Result<Fields, ApiError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, "application/json".parse().unwrap());
+        fields(&headers, body)
+    }
+
+    #[test]
+    fn sec_g1_what_is_not_one_json_object_is_refused() {
+        let deep = "[".repeat(100_000);
+        let nested = format!("{{\"a\":{deep}");
+        for bad in [
+            "",
+            "{",
+            "{bad",
+            "[]",
+            "5",
+            "null",
+            "\"x\"",
+            "true",
+            "{}{}",
+            "{\"a\":1,\"a\":2}",
+            "{\"a\":\"\\ud800\"}",
+            "{\"a\":1e999}",
+            "{\"a\":01}",
+            "{'a':1}",
+            "{\"a\":1,}",
+            deep.as_str(),
+            nested.as_str(),
+            "{\"a\":\"\u{1}\"}",
+        ] {
+            assert!(parse(bad.as_bytes()).is_err(), "{bad:.40}");
+        }
+        assert!(parse(b"{\"a\":\"\xff\"}").is_err());
+        assert!(parse(b"\xef\xbb\xbf{}").is_err());
+        assert!(parse(b" {\"a\": [1, {\"b\": null}]} \n").is_ok());
+    }
+
+    #[test]
+    fn sec_d1_only_json_is_a_content_type_of_ours() {
+        for (value, ok) in [
+            ("application/json", true),
+            ("Application/JSON; charset=utf-8", true),
+            ("text/plain", false),
+            ("text/plain; a=application/json", false),
+            ("application/x-www-form-urlencoded", false),
+            ("multipart/form-data; boundary=x", false),
+            ("application/jsonp", false),
+            ("", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, value.parse().unwrap());
+            assert_eq!(check_content_type(&headers).is_ok(), ok, "{value}");
+        }
+    }
+}

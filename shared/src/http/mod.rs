@@ -1,0 +1,27 @@
+//! The wire protocol: what comes in is parsed once, what goes out is exactly
+//! Better Auth's. One file per function's endpoints, the rest is around them.
+
+mod api_error;
+mod around;
+mod client;
+mod cookies;
+mod cors;
+mod fields;
+pub mod functions;
+mod guard;
+mod headers;
+mod health;
+mod json_body;
+mod router;
+mod session_cookie;
+mod sessions;
+mod signin;
+mod signup;
+mod state;
+mod verify;
+mod wire;
+
+pub use client::Peer;
+pub use functions::{Endpoint, FUNCTIONS, Function};
+pub use router::router;
+pub use state::Web;

@@ -1,0 +1,111 @@
+//! `POST sign-out`, `GET list-sessions`, `POST revoke-session`,
+//! `revoke-sessions`, `revoke-other-sessions`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{FromRequestParts, State};
+use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
+use http::header::SET_COOKIE;
+use http::request::Parts;
+use serde_json::json;
+
+use super::api_error::ApiError;
+use super::json_body;
+use super::session_cookie::SessionCookie;
+use super::state::Web;
+use super::wire::SessionBody;
+use crate::service::authenticate::{Authenticated, authenticate};
+use crate::service::sessions as use_case;
+
+/// Somebody with a live session; 401 for everybody else, and cookies that have
+/// become useless are cleared.
+pub(super) struct SignedInUser(Authenticated);
+
+impl FromRequestParts<Arc<Web>> for SignedInUser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
+        let cookie = SessionCookie::find(web, &parts.headers);
+        let token = cookie.token().ok_or_else(ApiError::unauthorized)?;
+        match authenticate(&web.app, &token).await? {
+            Some(found) => Ok(Self(found)),
+            None => Err(ApiError::unauthorized().with_cookies(web.cookies.clear())),
+        }
+    }
+}
+
+/// `{success: true}` and cleared cookies, with or without a session.
+pub(super) async fn sign_out(
+    State(web): State<Arc<Web>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    if let Some(token) = SessionCookie::find(&web, &headers).token() {
+        use_case::sign_out(&web.app, &token).await?;
+    }
+    Ok(cleared(
+        &web,
+        Json(json!({"success": true})).into_response(),
+    ))
+}
+
+/// The user's live sessions.
+pub(super) async fn list(
+    State(web): State<Arc<Web>>,
+    SignedInUser(who): SignedInUser,
+) -> Result<Response, ApiError> {
+    let sessions = use_case::list(&web.app, &who).await?;
+    let bodies: Vec<SessionBody<'_>> = sessions.iter().map(SessionBody::from).collect();
+    Ok(Json(bodies).into_response())
+}
+
+/// `{token}`, a handle from the list → `{status: true}`, whether it named a
+/// session or not.
+pub(super) async fn revoke(
+    State(web): State<Arc<Web>>,
+    SignedInUser(who): SignedInUser,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let mut fields = json_body::fields(&headers, &body)?;
+    let handle = fields.string("token");
+    fields.finish()?;
+    let was_own = use_case::revoke(&web.app, &who, &handle).await?;
+    let response = done();
+    Ok(if was_own {
+        cleared(&web, response)
+    } else {
+        response
+    })
+}
+
+/// Ends all sessions, this one too.
+pub(super) async fn revoke_all(
+    State(web): State<Arc<Web>>,
+    SignedInUser(who): SignedInUser,
+) -> Result<Response, ApiError> {
+    use_case::revoke_all(&web.app, &who).await?;
+    Ok(cleared(&web, done()))
+}
+
+/// Ends all sessions but this one.
+pub(super) async fn revoke_others(
+    State(web): State<Arc<Web>>,
+    SignedInUser(who): SignedInUser,
+) -> Result<Response, ApiError> {
+    use_case::revoke_others(&web.app, &who).await?;
+    Ok(done())
+}
+
+fn done() -> Response {
+    Json(json!({"status": true})).into_response()
+}
+
+fn cleared(web: &Web, mut response: Response) -> Response {
+    response
+        .headers_mut()
+        .extend(web.cookies.clear().map(|cookie| (SET_COOKIE, cookie)));
+    response
+}

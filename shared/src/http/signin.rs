@@ -1,0 +1,94 @@
+//! `POST /api/auth/sign-in/email` and the seed's short name for it.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::header::{LOCATION, SET_COOKIE};
+use http::{HeaderMap, HeaderValue};
+
+use super::api_error::ApiError;
+use super::fields::Fields;
+use super::json_body;
+use super::state::Web;
+use super::wire::SignedInBody;
+use crate::domain::email::LoginEmail;
+use crate::domain::password::LoginPassword;
+use crate::domain::redirect::RedirectTarget;
+use crate::service::sign_in::{SignIn, sign_in as use_case};
+use crate::service::{Client, SignedIn};
+
+/// `{email, password, rememberMe?, callbackURL?}` → `{redirect, token, url?, user}`
+/// and the session's cookie.
+pub(super) async fn sign_in(
+    State(web): State<Arc<Web>>,
+    client: Client,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let mut fields = json_body::fields(&headers, &body)?;
+    let callback = callback(&mut fields)?;
+    let request = parse(fields)?;
+    let target = trusted(&web, callback.as_deref())?;
+    let done = use_case(&web.app, request, &client).await?;
+    Ok(answer(&web, &done, target.as_ref()))
+}
+
+fn parse(mut fields: Fields) -> Result<SignIn, ApiError> {
+    let email = fields.string("email");
+    let password = fields.string("password");
+    let remember = fields.optional_bool("rememberMe").unwrap_or(true);
+    fields.finish()?;
+    Ok(SignIn {
+        email: LoginEmail::parse(&email)
+            .map_err(|_| ApiError::bad_request("INVALID_EMAIL", "Invalid email"))?,
+        password: LoginPassword::parse(&password),
+        remember,
+    })
+}
+
+fn answer(web: &Web, done: &SignedIn, target: Option<&RedirectTarget>) -> Response {
+    let body = SignedInBody {
+        redirect: target.is_some(),
+        token: done.session.id.to_string(),
+        url: target.map(RedirectTarget::as_str),
+        user: (&done.user).into(),
+    };
+    let mut response = Json(body).into_response();
+    let location = target.and_then(|target| HeaderValue::from_str(target.as_str()).ok());
+    if let Some(location) = location {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    set_cookies(web, done, response.headers_mut());
+    response
+}
+
+/// Sets the cookies of a new session.
+pub(super) fn set_cookies(web: &Web, done: &SignedIn, headers: &mut HeaderMap) {
+    for cookie in web
+        .cookies
+        .open(&web.app.keys, &done.token, done.session.remember)
+    {
+        headers.append(SET_COOKIE, cookie);
+    }
+}
+
+/// The body's `callbackURL`, which must be a text if it is there.
+pub(super) fn callback(fields: &mut Fields) -> Result<Option<String>, ApiError> {
+    fields
+        .try_optional_string("callbackURL")
+        .map_err(|()| ApiError::validation("Invalid callbackURL: expected a string"))
+}
+
+/// Where to go next, if that is a trusted place (CWE-601).
+pub(super) fn trusted(
+    web: &Web,
+    callback: Option<&str>,
+) -> Result<Option<RedirectTarget>, ApiError> {
+    let invalid = || ApiError::forbidden("INVALID_CALLBACK_URL", "Invalid callbackURL");
+    callback
+        .map(|raw| RedirectTarget::parse(raw, &web.app.config.trusted).ok_or_else(invalid))
+        .transpose()
+}

@@ -1,0 +1,81 @@
+//! `POST /api/auth/sign-up/email` and the seed's short name for it.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
+
+use super::api_error::ApiError;
+use super::fields::Fields;
+use super::state::Web;
+use super::wire::SignedUpBody;
+use super::{json_body, signin};
+use crate::domain::email::Email;
+use crate::service::sign_up::{SignUp, sign_up as use_case};
+use crate::service::{Client, SignedIn};
+
+const NAME_MAX: usize = 255;
+const IMAGE_MAX: usize = 2048;
+
+/// `{name, email, password, image?, callbackURL?}` → `{token, user}` and the
+/// session's cookie.
+pub(super) async fn sign_up(
+    State(web): State<Arc<Web>>,
+    client: Client,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let mut fields = json_body::fields(&headers, &body)?;
+    let name = fields.string("name");
+    let request = parse(&web, fields, Some(name))?;
+    Ok(answer(&web, &use_case(&web.app, request, &client).await?))
+}
+
+/// The same with the seed's body: without a name it is the local part.
+pub(super) async fn sign_up_short(
+    State(web): State<Arc<Web>>,
+    client: Client,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let mut fields = json_body::fields(&headers, &body)?;
+    let name = fields.optional_string("name");
+    let request = parse(&web, fields, name)?;
+    Ok(answer(&web, &use_case(&web.app, request, &client).await?))
+}
+
+fn parse(web: &Web, mut fields: Fields, name: Option<String>) -> Result<SignUp, ApiError> {
+    let callback = signin::callback(&mut fields)?;
+    let raw_email = fields.string("email");
+    let password = fields.string("password");
+    let image = fields.optional_string("image");
+    let email = Email::parse(&raw_email);
+    if email.is_err() && fields.has_no_issue_with("email") {
+        fields.refuse("email", "Invalid email address");
+    }
+    fields.check_text("name", name.as_deref().unwrap_or_default(), NAME_MAX);
+    fields.check_text("image", image.as_deref().unwrap_or_default(), IMAGE_MAX);
+    fields.finish()?;
+    let email = email.map_err(|_| ApiError::validation("[body.email] Invalid email address"))?;
+    signin::trusted(web, callback.as_deref())?;
+    let name = name.unwrap_or_else(|| email.local_part().to_owned());
+    Ok(SignUp {
+        email,
+        name,
+        image,
+        password,
+    })
+}
+
+fn answer(web: &Web, done: &SignedIn) -> Response {
+    let body = SignedUpBody {
+        token: done.session.id.to_string(),
+        user: (&done.user).into(),
+    };
+    let mut response = Json(body).into_response();
+    signin::set_cookies(web, done, response.headers_mut());
+    response
+}

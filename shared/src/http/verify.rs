@@ -1,0 +1,173 @@
+//! `GET /api/auth/get-session` and `GET /api/verify`: who is it?
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Response};
+use http::header::{ALLOW, PRAGMA, SET_COOKIE};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use super::api_error::ApiError;
+use super::session_cookie::{SessionCookie, values};
+use super::state::Web;
+use super::wire::SessionAndUser;
+use crate::crypto::keys::SignedWith;
+use crate::service::authenticate::{Authenticated, authenticate, authenticate_and_refresh};
+
+/// `{session, user}` or `null`; extends a session whose last refresh is a day
+/// old, unless `disableRefresh` says not to.
+pub(super) async fn get_session(
+    State(web): State<Arc<Web>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let SessionCookie::Signed(token, with) = SessionCookie::find(&web, &headers) else {
+        return Ok(nobody());
+    };
+    let found = if is_on(query.as_deref(), "disableRefresh") {
+        authenticate(&web.app, &token).await?
+    } else {
+        authenticate_and_refresh(&web.app, &token).await?
+    };
+    let Some(found) = found else {
+        let mut response = nobody();
+        response
+            .headers_mut()
+            .extend(web.cookies.clear().map(|cookie| (SET_COOKIE, cookie)));
+        return Ok(response);
+    };
+    let mut response = somebody(&found);
+    // A signature of the previous key is replaced, so that the key can go.
+    if found.refreshed || with == SignedWith::Previous {
+        let cookies = web
+            .cookies
+            .open(&web.app.keys, &token, found.session.remember);
+        response
+            .headers_mut()
+            .extend(cookies.into_iter().map(|cookie| (SET_COOKIE, cookie)));
+    }
+    if values(&headers, web.cookies.session_data_name())
+        .next()
+        .is_some()
+    {
+        let stale = web.cookies.clear_session_data();
+        response
+            .headers_mut()
+            .extend(stale.map(|cookie| (SET_COOKIE, cookie)));
+    }
+    Ok(response)
+}
+
+/// The reference takes `POST` only with an option that we do not have.
+pub(super) async fn post_session() -> Response {
+    let error = ApiError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED",
+        "POST method requires deferSessionRefresh to be enabled in session config",
+    );
+    let mut response = error.into_response();
+    response
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
+    uncached(response)
+}
+
+/// For a proxy in front of another back end (nginx `auth_request`, Caddy
+/// `forward_auth`): 200 and who it is in headers, or 401.
+pub(super) async fn verify(
+    State(web): State<Arc<Web>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let token = SessionCookie::find(&web, &headers)
+        .token()
+        .ok_or_else(ApiError::unauthorized)?;
+    let found = authenticate(&web.app, &token)
+        .await?
+        .ok_or_else(ApiError::unauthorized)?;
+    let mut response = somebody(&found);
+    let identity = [
+        ("x-auth-user-id", found.user.id.to_string()),
+        ("x-auth-email", printable(&found.user.email)),
+        ("x-auth-name", printable(&found.user.name)),
+        (
+            "x-auth-session-expires",
+            found.session.expires_at.to_string(),
+        ),
+    ];
+    for (name, value) in identity {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response
+                .headers_mut()
+                .insert(HeaderName::from_static(name), value);
+        }
+    }
+    Ok(response)
+}
+
+fn somebody(found: &Authenticated) -> Response {
+    let body = SessionAndUser {
+        session: (&found.session).into(),
+        user: (&found.user).into(),
+    };
+    uncached(Json(body).into_response())
+}
+
+fn nobody() -> Response {
+    uncached(Json(()).into_response())
+}
+
+/// `Cache-Control` is on every answer; HTTP/1.0 caches know only this.
+fn uncached(mut response: Response) -> Response {
+    response
+        .headers_mut()
+        .insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// Whether a query has `name` switched on. Unknown parameters are ignored.
+pub(super) fn is_on(query: Option<&str>, name: &str) -> bool {
+    let mut pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    pairs.any(|(key, value)| key == name && matches!(&*value, "true" | "1"))
+}
+
+/// Text as a header's value: printable ASCII as it is, all else (and `%`)
+/// percent-encoded UTF-8.
+fn printable(text: &str) -> String {
+    text.bytes()
+        .fold(String::with_capacity(text.len()), |mut out, byte| {
+            match byte {
+                b'%' => out.push_str("%25"),
+                b' '..=b'~' => out.push(char::from(byte)),
+                // Writing to a String cannot fail.
+                _ => drop(write!(out, "%{byte:02X}")),
+            }
+            out
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_survive_a_header() {
+        assert_eq!(printable("Ann Lee"), "Ann Lee");
+        assert_eq!(printable("Zoë 100%\r\nX: y"), "Zo%C3%AB 100%25%0D%0AX: y");
+    }
+
+    #[test]
+    fn a_switch_is_on_only_when_it_says_so() {
+        for (query, on) in [
+            ("deep=1", true),
+            ("a=b&deep=true", true),
+            ("deep=0", false),
+            ("deep", false),
+            ("%ff=%00", false),
+        ] {
+            assert_eq!(is_on(Some(query), "deep"), on, "{query}");
+        }
+        assert!(!is_on(None, "deep"));
+    }
+}

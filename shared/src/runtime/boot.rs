@@ -1,0 +1,110 @@
+//! From the environment to an [`App`].
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use super::machine;
+use crate::app::{App, Background, LastDone, NoRandomness, Random as _, SystemClock, SystemRandom};
+use crate::config::{self, Config, Env, Program, SecretSource, Secrets};
+use crate::crypto::hasher::{Cost, HashError, PasswordHasher};
+use crate::crypto::keys::Keys;
+use crate::store::connect;
+use crate::store::migrate::MigrateError;
+use crate::telemetry;
+
+/// Why a process could not start, or not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum BootError {
+    /// The socket could not be listened on.
+    #[error("cannot listen on {0}: {1} (PORT chooses another port)")]
+    Listen(std::net::SocketAddr, #[source] std::io::Error),
+    /// The platform's runtime gave up.
+    #[error("the platform's runtime failed")]
+    Platform,
+    /// The kept secret could not be read or made.
+    #[error("cannot keep a secret in {0}: {1} (or set SECRET_KEY)")]
+    Secret(String, #[source] std::io::Error),
+    /// The database's settings are none it takes.
+    #[error("DATABASE_URL: {0}")]
+    Database(#[source] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// The system has no randomness.
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
+    /// The costs of hashing are none that argon2 takes.
+    #[error(transparent)]
+    Hashing(#[from] HashError),
+}
+
+/// Reads the settings and starts logging. Faults go to the standard error, all
+/// of them at once, in words for whoever starts the process.
+pub fn load_settings(program: Program) -> Option<Config> {
+    match config::load(program, &Env::from_process()) {
+        Ok(loaded) => {
+            telemetry::init(&loaded.config.log.filter);
+            for warning in &loaded.warnings {
+                tracing::warn!(
+                    event = "setting",
+                    name = warning.name,
+                    message = warning.text
+                );
+            }
+            Some(loaded.config)
+        }
+        Err(faults) => {
+            let _ = writeln!(std::io::stderr(), "{faults}");
+            None
+        }
+    }
+}
+
+/// Builds the app. Nothing connects and nothing is hashed yet: a cold start pays
+/// for what it uses.
+pub fn boot(config: Config) -> Result<App, BootError> {
+    // Fails only if another was installed before, which is then as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let secrets = secrets(&config.secrets)?;
+    let previous = secrets.previous.as_ref().map(|key| key.expose());
+    Ok(App {
+        keys: Keys::new(secrets.current.expose(), previous),
+        db: connect::open(&config.database).map_err(BootError::Database)?,
+        hasher: PasswordHasher::new(cost(&config))?,
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        background: Background::default(),
+        swept: LastDone::default(),
+        config,
+    })
+}
+
+fn secrets(source: &SecretSource) -> Result<Secrets, BootError> {
+    let folder = match source {
+        SecretSource::Given(secrets) => return Ok(secrets.clone()),
+        SecretSource::KeptIn(folder) => folder,
+    };
+    let mut failed = None;
+    let kept = config::secret::keep_or_make(folder, &mut |buf| {
+        failed = SystemRandom.fill(buf).err();
+    });
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    let current = kept.map_err(|error| BootError::Secret(folder.display().to_string(), error))?;
+    Ok(Secrets {
+        current,
+        previous: None,
+    })
+}
+
+fn cost(config: &Config) -> Cost {
+    let hashing = &config.hashing;
+    Cost {
+        m_kib: hashing.m_kib,
+        t: hashing.t,
+        p: hashing.p,
+        permits: machine::hashes_at_once(hashing.m_kib),
+        queue: usize::try_from(hashing.queue).unwrap_or(usize::MAX),
+    }
+}

@@ -1,0 +1,112 @@
+//! As an AWS Lambda function: API Gateway (HTTP and REST), function URLs, load
+//! balancers.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use http::Request;
+use http::uri::{PathAndQuery, Uri};
+use lambda_http::request::RequestContext;
+use lambda_http::{RequestExt as _, service_fn};
+use tower::ServiceExt as _;
+
+use super::boot::BootError;
+use super::collect::collect;
+use crate::http::{Peer, Web};
+
+/// Takes events until the platform ends the process.
+pub(super) async fn run(web: &Arc<Web>, routes: Router) -> Result<(), BootError> {
+    // Functions never migrate: a schema that is too old shows by itself, as 503.
+    web.app.db.open_gate();
+    let handler = service_fn(|event: lambda_http::Request| {
+        let (routes, background) = (routes.clone(), web.app.background.clone());
+        async move {
+            let Ok(response) = routes.oneshot(request(event)).await;
+            let response = collect(response).await;
+            // Frozen after the answer: what was begun is finished before it.
+            background.idle().await;
+            Ok::<_, std::convert::Infallible>(response.map(body))
+        }
+    });
+    lambda_http::run(handler)
+        .await
+        .map_err(|_| BootError::Platform)
+}
+
+fn request(event: lambda_http::Request) -> Request<Body> {
+    let path = path_without_stage(&event);
+    let peer = event.request_context_ref().and_then(source);
+    let (mut parts, body) = event.into_parts();
+    if let Some(uri) = with_path(&parts.uri, &path) {
+        parts.uri = uri;
+    }
+    parts.extensions.clear();
+    parts.extensions.extend(http::Extensions::new());
+    if let Some(peer) = peer {
+        parts.extensions.insert(Peer(peer));
+    }
+    Request::from_parts(parts, Body::from(body.to_vec()))
+}
+
+/// An HTTP API's named stage stands before the path; a REST API's does not.
+fn path_without_stage(event: &lambda_http::Request) -> String {
+    let raw = event.raw_http_path();
+    let stage = match event.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.stage.as_deref(),
+        _ => None,
+    };
+    strip_stage(raw, stage).to_owned()
+}
+
+fn strip_stage<'a>(path: &'a str, stage: Option<&str>) -> &'a str {
+    let rest = stage.and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage));
+    rest.filter(|rest| rest.starts_with('/')).unwrap_or(path)
+}
+
+fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
+    let query = uri
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
+    let path = PathAndQuery::try_from(format!("{path}{query}")).ok()?;
+    Some(Uri::from(path))
+}
+
+/// The address that the gateway saw.
+fn source(context: &RequestContext) -> Option<IpAddr> {
+    let address = match context {
+        RequestContext::ApiGatewayV2(context) => context.http.source_ip.as_deref(),
+        RequestContext::ApiGatewayV1(context) => context.identity.source_ip.as_deref(),
+        _ => None,
+    };
+    address?.parse().ok()
+}
+
+fn body(bytes: bytes::Bytes) -> lambda_http::Body {
+    match String::from_utf8(bytes.to_vec()) {
+        Ok(text) if text.is_empty() => lambda_http::Body::Empty,
+        Ok(text) => lambda_http::Body::Text(text),
+        Err(binary) => lambda_http::Body::Binary(binary.into_bytes()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_named_stage_is_taken_off_and_nothing_else() {
+        assert_eq!(strip_stage("/prod/health", Some("prod")), "/health");
+        assert_eq!(strip_stage("/health", Some("prod")), "/health");
+        assert_eq!(
+            strip_stage("/production/health", Some("prod")),
+            "/production/health"
+        );
+        assert_eq!(strip_stage("/api/api/auth/ok", Some("api")), "/api/auth/ok");
+        assert_eq!(strip_stage("/health", Some("$default")), "/health");
+        assert_eq!(strip_stage("/prod", Some("prod")), "/prod");
+        assert_eq!(strip_stage("/health", None), "/health");
+    }
+}

@@ -1,0 +1,66 @@
+//! The edge: where a process starts, finds out where it runs, listens, and stops.
+
+mod boot;
+mod collect;
+mod lambda;
+mod machine;
+mod plain;
+mod prepare;
+mod stop;
+mod vercel;
+
+pub use boot::{BootError, boot, load_settings};
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use crate::config::{Config, Platform, Program};
+use crate::http::{FUNCTIONS, Function, Web, router};
+
+/// Runs one function: on Vercel or Lambda as the platform has it, elsewhere as a
+/// small server of its own. The whole of a file in `api/`.
+pub fn serve(function: Function) -> ExitCode {
+    run(Program::Function, &[function])
+}
+
+/// Runs all functions as one server.
+pub fn serve_all() -> ExitCode {
+    run(Program::Server, FUNCTIONS)
+}
+
+fn run(program: Program, functions: &[Function]) -> ExitCode {
+    let Some(config) = load_settings(program) else {
+        return ExitCode::from(2);
+    };
+    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    else {
+        tracing::error!(
+            event = "start_failed",
+            message = "the system gave no threads"
+        );
+        return ExitCode::FAILURE;
+    };
+    let stopped = runtime.block_on(start(config, functions));
+    // Blocking threads may still hash for callers that went away.
+    runtime.shutdown_background();
+    match stopped {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(event = "start_failed", message = %error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn start(config: Config, functions: &[Function]) -> Result<(), BootError> {
+    let platform = config.platform;
+    let web = Arc::new(Web::new(boot(config)?)?);
+    let routes = router(Arc::clone(&web), functions);
+    match (platform, functions) {
+        (Platform::Vercel, [function]) => vercel::run(&web, routes, function).await,
+        (Platform::Lambda, _) => lambda::run(&web, routes).await,
+        _ => plain::run(&web, routes).await,
+    }
+}

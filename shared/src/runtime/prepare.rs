@@ -1,0 +1,48 @@
+//! Bringing the schema up to date while the server already listens.
+
+use std::time::Duration;
+
+use super::boot::BootError;
+use crate::app::App;
+use crate::config::Migrate;
+use crate::store::StoreError;
+use crate::store::migrate::{MigrateError, NEEDED, migrate, version};
+
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// Opens the database's gate once the schema is in place. Goes on trying while
+/// the database is away; returns an error only where trying again cannot help.
+pub(super) async fn prepare(app: &App) -> Result<(), BootError> {
+    if app.config.migrate == Migrate::Off {
+        app.db.open_gate();
+        return Ok(());
+    }
+    let mut pause = FIRST_PAUSE;
+    loop {
+        match bring_up_to_date(app).await {
+            Ok(()) => {
+                app.db.open_gate();
+                return Ok(());
+            }
+            Err(MigrateError::Store(error @ StoreError::Unavailable(_))) => {
+                tracing::error!(event = "database_away", %error);
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+            Err(other) => return Err(other.into()),
+        }
+    }
+}
+
+async fn bring_up_to_date(app: &App) -> Result<(), MigrateError> {
+    // Asked first: an instance of many that finds all done needs no lock, and
+    // no direct connection past the pooler.
+    if version(&app.db).await? >= NEEDED {
+        return Ok(());
+    }
+    for name in migrate(&app.config.database).await? {
+        tracing::info!(event = "migrated", name);
+    }
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! Why a use case was refused or failed.
+
+use std::time::Duration;
+
+use crate::app::NoRandomness;
+use crate::crypto::hasher::HashError;
+use crate::domain::password::PasswordRefused;
+use crate::store::StoreError;
+
+/// Every way in which a use case does not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// Unknown address, wrong password or disabled account: one error, so that
+    /// an answer cannot tell which (CWE-203).
+    #[error("Invalid email or password")]
+    InvalidCredentials,
+    /// The address has an account.
+    #[error("User already exists. Use another email.")]
+    EmailTaken,
+    /// The new password does not pass the policy.
+    #[error(transparent)]
+    Password(#[from] PasswordRefused),
+    /// No session.
+    #[error("Unauthorized")]
+    Unauthorized,
+    /// Too many tries; there is room again after this long.
+    #[error("Too many requests. Please try again later.")]
+    RateLimited(Duration),
+    /// More passwords to check than this machine can take.
+    #[error("The service is busy. Please try again.")]
+    Busy,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A fault of ours.
+    #[error("{0}")]
+    Internal(&'static str),
+}
+
+impl From<HashError> for AuthError {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy => Self::Busy,
+            HashError::Failed | HashError::Cost => Self::Internal("hashing failed"),
+        }
+    }
+}
+
+impl From<NoRandomness> for AuthError {
+    fn from(_: NoRandomness) -> Self {
+        Self::Internal("the system gave no random bytes")
+    }
+}

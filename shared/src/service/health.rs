@@ -1,0 +1,102 @@
+//! Whether everything behind us is as it should be: for `/health?deep=1`.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::domain::timestamp::Timestamp;
+use crate::store::inspect::{self, Pooler};
+use crate::store::migrate::{self, NEEDED};
+
+/// How far our clock and the database's may be apart: instances share the
+/// database's rate limits and expiry times.
+const SKEW_MAX: Duration = Duration::from_secs(5);
+/// How long the whole examination may take.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// One thing that was looked at.
+pub struct Check {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it is as it should be.
+    pub ok: bool,
+    /// What was found; nothing secret.
+    pub detail: &'static str,
+}
+
+/// Looks at the database, its schema, the pooler and the clock.
+pub async fn examine(app: &App) -> Vec<Check> {
+    match tokio::time::timeout(DEADLINE, examine_all(app)).await {
+        Ok(checks) => checks,
+        Err(_) => vec![failed("database", "no answer in time")],
+    }
+}
+
+async fn examine_all(app: &App) -> Vec<Check> {
+    if let Err(error) = inspect::ping(&app.db).await {
+        tracing::warn!(event = "deep_health_failed", %error);
+        return vec![failed("database", "cannot be reached")];
+    }
+    vec![
+        passed("database", "answers"),
+        schema(app).await,
+        pooler(app).await,
+        clock(app).await,
+    ]
+}
+
+async fn schema(app: &App) -> Check {
+    match migrate::version(&app.db).await {
+        Ok(version) if version >= NEEDED => passed("migrations", "up to date"),
+        Ok(_) => failed(
+            "migrations",
+            "older than this version needs: run `doorkey migrate`",
+        ),
+        Err(_) => failed("migrations", "cannot be read"),
+    }
+}
+
+async fn pooler(app: &App) -> Check {
+    match inspect::pooler(&app.db).await {
+        Ok(Pooler::NotPostgres) => passed("pooler", "not needed"),
+        Ok(Pooler::None) if app.config.database.looks_pooled => failed(
+            "pooler",
+            "does not track prepared statements: set max_prepared_statements",
+        ),
+        Ok(Pooler::None) => passed("pooler", "none"),
+        Ok(Pooler::Tracking) => passed("pooler", "tracks prepared statements"),
+        Ok(Pooler::Losing) | Err(_) => failed(
+            "pooler",
+            "loses prepared statements: set max_prepared_statements",
+        ),
+    }
+}
+
+async fn clock(app: &App) -> Check {
+    match inspect::clock(&app.db).await {
+        Ok(Some(theirs)) if apart(theirs, app.now()) > SKEW_MAX => {
+            failed("clock", "more than 5 seconds from the database's")
+        }
+        Ok(_) => passed("clock", "in step with the database"),
+        Err(_) => failed("clock", "cannot be read"),
+    }
+}
+
+fn apart(a: Timestamp, b: Timestamp) -> Duration {
+    a.since(b).max(b.since(a))
+}
+
+fn passed(name: &'static str, detail: &'static str) -> Check {
+    Check {
+        name,
+        ok: true,
+        detail,
+    }
+}
+
+fn failed(name: &'static str, detail: &'static str) -> Check {
+    Check {
+        name,
+        ok: false,
+        detail,
+    }
+}

@@ -1,0 +1,54 @@
+//! How often credentials may be tried: ten a minute per client and per account,
+//! counted in the database, so that all instances count together (OWASP ASVS 5.0
+//! §6.3.1; NIST SP 800-63B-4 §3.2.2).
+
+use super::{AuthError, Client};
+use crate::app::App;
+use crate::domain::email::CanonicalEmail;
+use crate::store::rate_limits::{self, Try};
+
+/// What is tried. Each has a count of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Signing in.
+    SignIn,
+    /// Making an account.
+    SignUp,
+}
+
+impl Action {
+    fn name(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign-in",
+            Self::SignUp => "sign-up",
+        }
+    }
+}
+
+/// Counts a try of `client` at the account `email`, whether there is such an
+/// account or not. If the limiter's own store fails, nobody passes.
+pub async fn admit(
+    app: &App,
+    action: Action,
+    client: &Client,
+    email: &CanonicalEmail,
+) -> Result<(), AuthError> {
+    if !app.config.rate_limit {
+        return Ok(());
+    }
+    let address = client
+        .ip
+        .as_ref()
+        .map_or_else(|| "unknown".to_owned(), |ip| ip.rate_key());
+    let account = app.keys.rate_limit_name(email.as_str());
+    // Always in this order: two transactions that lock two keys crosswise would
+    // wait for each other.
+    for (kind, subject) in [("client", address), ("account", account)] {
+        let key = format!("{}:{kind}:{subject}", action.name());
+        if let Try::Denied(wait) = rate_limits::take(&app.db, &key, app.now()).await? {
+            tracing::warn!(event = "rate_limited", action = action.name(), by = kind);
+            return Err(AuthError::RateLimited(wait));
+        }
+    }
+    Ok(())
+}

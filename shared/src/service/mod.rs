@@ -1,0 +1,38 @@
+//! One use case per file. Transactions begin here. Nothing here knows HTTP:
+//! cookies, headers and status codes are somebody else's.
+
+pub mod authenticate;
+pub mod error;
+pub mod health;
+pub mod housekeeping;
+pub mod limits;
+pub mod sessions;
+pub mod sign_in;
+pub mod sign_up;
+mod start_session;
+
+pub use error::AuthError;
+
+use crate::domain::client_ip::ClientIp;
+use crate::domain::session::Session;
+use crate::domain::token::SessionToken;
+use crate::domain::user::User;
+
+/// Who asks, as far as it is known.
+#[derive(Clone, Debug, Default)]
+pub struct Client {
+    /// Their address.
+    pub ip: Option<ClientIp>,
+    /// Their `User-Agent`.
+    pub user_agent: Option<String>,
+}
+
+/// What signing in gives: the token goes into the cookie and nowhere else.
+pub struct SignedIn {
+    /// The secret.
+    pub token: SessionToken,
+    /// The new session.
+    pub session: Session,
+    /// Its user.
+    pub user: User,
+}

@@ -1,0 +1,79 @@
+//! Signing in with e-mail address and password.
+
+use super::limits::{self, Action};
+use super::start_session::start;
+use super::{AuthError, Client, SignedIn, housekeeping};
+use crate::app::App;
+use crate::crypto::hasher::Verdict;
+use crate::domain::email::LoginEmail;
+use crate::domain::password::LoginPassword;
+use crate::store::users::Account;
+use crate::store::{sessions, users};
+
+/// What somebody signs in with.
+pub struct SignIn {
+    /// The address as typed.
+    pub email: LoginEmail,
+    /// The password as typed; `None` when it is longer than any can be.
+    pub password: Option<LoginPassword>,
+    /// Whether the session outlives the browser.
+    pub remember: bool,
+}
+
+/// Checks the credentials and starts a session.
+///
+/// An unknown address, a wrong password and a disabled hash are one answer and
+/// one cost: the limit is counted first, a hash is computed in each case.
+pub async fn sign_in(app: &App, request: SignIn, client: &Client) -> Result<SignedIn, AuthError> {
+    limits::admit(app, Action::SignIn, client, request.email.canonical()).await?;
+    let account = users::find_for_sign_in(&app.db, &request.email).await?;
+    let Some(password) = request.password else {
+        return Err(refused(account.as_ref(), client, "password_too_long"));
+    };
+    let stored = account
+        .as_ref()
+        .map(|account| account.password_hash.as_str());
+    let verdict = app.hasher.verify(password.normalised(), stored).await?;
+    let (account, outdated) = match (account, verdict) {
+        (Some(account), Verdict::Match { outdated }) => (account, outdated),
+        (account, Verdict::Unusable) => {
+            return Err(refused(account.as_ref(), client, "unusable_hash"));
+        }
+        (account, _) => return Err(refused(account.as_ref(), client, "mismatch")),
+    };
+    if outdated && let Err(error) = upgrade(app, &account, &password).await {
+        // The old hash is still good: no reason to turn the user away.
+        tracing::warn!(event = "password_rehash_failed", user_id = %account.user.id, %error);
+    }
+    let signed_in = start(app, account.user, client, request.remember)?;
+    sessions::insert(&app.db, signed_in.token.hash(), &signed_in.session).await?;
+    tracing::info!(event = "sign_in", user_id = %signed_in.user.id, client = client.ip.as_ref().map(tracing::field::display));
+    housekeeping::sweep_if_due(app);
+    Ok(signed_in)
+}
+
+/// Replaces a hash of other costs by one of today's.
+async fn upgrade(app: &App, account: &Account, password: &LoginPassword) -> Result<(), AuthError> {
+    let hash = app
+        .hasher
+        .hash(password.normalised(), app.random()?)
+        .await?;
+    users::replace_hash(&app.db, account.user.id, &account.password_hash, &hash).await?;
+    tracing::info!(event = "password_rehashed", user_id = %account.user.id);
+    Ok(())
+}
+
+/// The log may know which it was; the answer never does.
+fn refused(account: Option<&Account>, client: &Client, reason: &'static str) -> AuthError {
+    tracing::warn!(
+        event = "sign_in_failed",
+        reason = if account.is_some() {
+            reason
+        } else {
+            "unknown_account"
+        },
+        user_id = account.map(|account| tracing::field::display(account.user.id)),
+        client = client.ip.as_ref().map(tracing::field::display),
+    );
+    AuthError::InvalidCredentials
+}

@@ -1,0 +1,90 @@
+//! Opening the pools. Nothing connects before the first statement: a cold start
+//! pays for what it uses.
+
+use std::path::Path;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
+
+use super::db::{DEADLINE, Db, Pool};
+use crate::config::{DatabaseSettings, DatabaseUrl};
+
+/// A connection that rested longer than this is asked whether it still lives: a
+/// function's frozen instance wakes up with dead sockets.
+const TRUSTED_IDLE: Duration = Duration::from_secs(3);
+/// How long that question may take: a frozen back end never answers it.
+const PING_TIMEOUT: Duration = Duration::from_secs(1);
+/// After this an idle connection is closed, so that Neon can go to sleep.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long SQLite waits for another writer.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Opens a pool without connecting; its gate is closed.
+pub fn open(settings: &DatabaseSettings) -> sqlx::Result<Db> {
+    let pool = if settings.url.is_sqlite() {
+        Pool::Sqlite(
+            SqlitePoolOptions::new()
+                .max_connections(settings.connections)
+                .acquire_timeout(DEADLINE)
+                // There is nothing to ask: the file is in this machine.
+                .test_before_acquire(false)
+                .connect_lazy_with(sqlite_options(&settings.url)?),
+        )
+    } else {
+        Pool::Postgres(
+            PgPoolOptions::new()
+                .max_connections(settings.connections)
+                .acquire_timeout(DEADLINE)
+                .idle_timeout(IDLE_TIMEOUT)
+                .test_before_acquire(false)
+                .before_acquire(|conn, meta| {
+                    Box::pin(async move {
+                        if meta.idle_for < TRUSTED_IDLE {
+                            return Ok(true);
+                        }
+                        let ping = tokio::time::timeout(PING_TIMEOUT, conn.ping()).await;
+                        Ok(matches!(ping, Ok(Ok(()))))
+                    })
+                })
+                .connect_lazy_with(postgres_options(&settings.url)?),
+        )
+    };
+    Ok(Db::new(pool))
+}
+
+/// How to connect to Postgres.
+pub(super) fn postgres_options(url: &DatabaseUrl) -> sqlx::Result<PgConnectOptions> {
+    let options = PgConnectOptions::from_str(url.expose())?
+        // PgBouncer refuses start-up parameters that it does not know.
+        .extra_float_digits(None)
+        .application_name("doorkey")
+        .disable_statement_logging();
+    Ok(options)
+}
+
+/// How to open the SQLite file, made if it is not there.
+pub(super) fn sqlite_options(url: &DatabaseUrl) -> sqlx::Result<SqliteConnectOptions> {
+    let options = SqliteConnectOptions::from_str(url.expose())?
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .journal_mode(SqliteJournalMode::Wal)
+        // What is acknowledged must survive a power cut; NORMAL does not sync
+        // the log at each commit.
+        .synchronous(SqliteSynchronous::Full)
+        .disable_statement_logging();
+    make_folder(options.get_filename())?;
+    Ok(options)
+}
+
+fn make_folder(file: &Path) -> sqlx::Result<()> {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => {
+            std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,167 @@
+//! The database as the rest of the crate sees it: a pool of either kind, behind
+//! a gate that opens once the schema is in place.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use tokio::sync::Notify;
+
+use super::error::StoreError;
+
+/// How long a request waits for the database (a sleeping Neon needs some of it)
+/// before it is answered 503.
+pub const DEADLINE: Duration = Duration::from_secs(8);
+
+/// One of the two kinds of pool.
+#[derive(Clone)]
+pub enum Pool {
+    /// Postgres, often through a transaction pooler: no session state.
+    Postgres(PgPool),
+    /// An SQLite file.
+    Sqlite(SqlitePool),
+}
+
+/// A pool behind its gate. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool,
+    gate: Arc<Gate>,
+}
+
+/// Closed until the schema is known to be in place, so that a server can listen
+/// while it migrates.
+#[derive(Default)]
+struct Gate {
+    open: AtomicBool,
+    opened: Notify,
+}
+
+impl Db {
+    /// A database whose gate is closed.
+    pub fn new(pool: Pool) -> Self {
+        Self {
+            pool,
+            gate: Arc::default(),
+        }
+    }
+
+    /// Lets requests through.
+    pub fn open_gate(&self) {
+        self.gate.open.store(true, Ordering::Release);
+        self.gate.opened.notify_waiters();
+    }
+
+    /// The pool whether the schema is in place or not: for migrations and health.
+    pub fn ungated(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// The pool, once the gate is open; `Unavailable` after [`DEADLINE`].
+    pub async fn pool(&self) -> Result<&Pool, StoreError> {
+        if !self.gate.open.load(Ordering::Acquire) {
+            let opened = self.gate.opened.notified();
+            // Looked at again after asking to be notified: it may have opened
+            // in between.
+            if !self.gate.open.load(Ordering::Acquire)
+                && tokio::time::timeout(DEADLINE, opened).await.is_err()
+            {
+                return Err(StoreError::Migrating);
+            }
+        }
+        Ok(&self.pool)
+    }
+
+    /// Begins a writing transaction.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(match self.pool().await? {
+            Pool::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            // A plain BEGIN takes the write lock at the first write, and then
+            // fails at once if another has it, whatever the busy timeout.
+            Pool::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+        })
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        match &self.pool {
+            Pool::Postgres(pool) => pool.close().await,
+            Pool::Sqlite(pool) => pool.close().await,
+        }
+    }
+}
+
+/// A writing transaction; rolled back when dropped.
+pub enum Tx {
+    /// On Postgres.
+    Postgres(Transaction<'static, Postgres>),
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+}
+
+impl Tx {
+    /// Makes it last.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Postgres(tx) => tx.commit().await?,
+            Self::Sqlite(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// Runs one body on whichever pool there is: `on!(db, pool => …)`.
+macro_rules! on {
+    ($db:expr, $pool:ident => $body:expr) => {
+        match $db.pool().await? {
+            $crate::store::db::Pool::Postgres($pool) => $body,
+            $crate::store::db::Pool::Sqlite($pool) => $body,
+        }
+    };
+}
+
+/// Runs one body in whichever transaction there is: `within!(tx, conn => …)`.
+macro_rules! within {
+    ($tx:expr, $conn:ident => $body:expr) => {
+        match $tx {
+            $crate::store::db::Tx::Postgres(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+            $crate::store::db::Tx::Sqlite(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+
+/// Named statements, and the list of them all.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
+        $($(#[$doc])* const $name: &str = $sql;)*
+        /// Every statement of this file.
+        pub(super) const STATEMENTS: &[&str] = &[$($name),*];
+    };
+}
+
+/// A row's struct, read by column name on both databases.
+macro_rules! row {
+    ($(#[$doc:meta])* struct $name:ident { $($field:ident: $ty:ty,)* }) => {
+        $(#[$doc])*
+        struct $name { $($field: $ty,)* }
+        row!(@impl $name sqlx::postgres::PgRow { $($field,)* });
+        row!(@impl $name sqlx::sqlite::SqliteRow { $($field,)* });
+    };
+    (@impl $name:ident $row:ty { $($field:ident,)* }) => {
+        impl sqlx::FromRow<'_, $row> for $name {
+            fn from_row(row: &$row) -> sqlx::Result<Self> {
+                use sqlx::Row as _;
+                Ok(Self { $($field: row.try_get(stringify!($field))?,)* })
+            }
+        }
+    };
+}
+
+pub(super) use {on, row, statements, within};

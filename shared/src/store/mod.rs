@@ -1,0 +1,24 @@
+//! Everything that is kept: Postgres and SQLite behind one set of functions.
+//! All SQL lives here, a named constant beside the function that runs it.
+
+mod codec;
+pub mod connect;
+pub mod db;
+pub mod error;
+pub mod inspect;
+pub mod migrate;
+pub mod rate_limits;
+pub mod sessions;
+pub mod users;
+
+pub use db::Db;
+pub use error::StoreError;
+
+/// Every statement that is run as a prepared one, for the test that prepares
+/// them all on both databases.
+pub const STATEMENTS: &[&[&str]] = &[
+    users::STATEMENTS,
+    sessions::STATEMENTS,
+    rate_limits::STATEMENTS,
+    inspect::STATEMENTS,
+];

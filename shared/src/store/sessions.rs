@@ -1,0 +1,208 @@
+//! The table `sessions`. It has the SHA-256 of each token, never the token.
+
+use super::db::{Db, Tx, on, row, statements, within};
+use super::error::StoreError;
+use crate::domain::ids::{SessionId, UserId};
+use crate::domain::session::Session;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::token::TokenHash;
+use crate::domain::user::User;
+
+/// Rows deleted by one sweep, so that it never holds a lock for long.
+const SWEEP_BATCH: i64 = 1000;
+
+statements! {
+    // The hot path: one round trip, one unique index, one join by primary key.
+    FIND_LIVE = "SELECT s.id AS session_id, s.user_id, s.expires_at, \
+                 s.created_at AS session_created_at, \
+                 COALESCE(s.updated_at, s.created_at) AS session_updated_at, s.remember, \
+                 s.ip_address, s.user_agent, u.email, u.name, u.image, u.email_verified, \
+                 u.created_at, u.updated_at \
+                 FROM sessions s JOIN users u ON u.id = s.user_id \
+                 WHERE s.session_token = $1 AND s.expires_at > $2";
+    LIST_LIVE = "SELECT id AS session_id, user_id, expires_at, created_at AS session_created_at, \
+                 COALESCE(updated_at, created_at) AS session_updated_at, remember, ip_address, \
+                 user_agent FROM sessions WHERE user_id = $1 AND expires_at > $2 \
+                 ORDER BY created_at, id LIMIT 500";
+    INSERT = "INSERT INTO sessions (id, user_id, session_token, expires_at, created_at, \
+              updated_at, remember, ip_address, user_agent) \
+              VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)";
+    // Only a live one: a session revoked a moment ago must not come back.
+    EXTEND = "UPDATE sessions SET expires_at = $2, updated_at = $3 \
+              WHERE id = $1 AND expires_at > $3";
+    DELETE_BY_TOKEN = "DELETE FROM sessions WHERE session_token = $1";
+    DELETE_ONE = "DELETE FROM sessions WHERE id = $1 AND user_id = $2";
+    DELETE_ALL = "DELETE FROM sessions WHERE user_id = $1";
+    DELETE_OTHERS = "DELETE FROM sessions WHERE user_id = $1 AND id <> $2";
+    SWEEP = "DELETE FROM sessions WHERE id IN \
+             (SELECT id FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+}
+
+row! {
+    struct SessionRow {
+        session_id: SessionId,
+        user_id: UserId,
+        expires_at: Timestamp,
+        session_created_at: Timestamp,
+        session_updated_at: Timestamp,
+        remember: bool,
+        ip_address: Option<String>,
+        user_agent: Option<String>,
+    }
+}
+
+row! {
+    struct UserColumns {
+        user_id: UserId,
+        email: String,
+        name: String,
+        image: Option<String>,
+        email_verified: bool,
+        created_at: Timestamp,
+        updated_at: Timestamp,
+    }
+}
+
+/// Both halves of a joined row.
+struct Joined(SessionRow, UserColumns);
+
+impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for Joined
+where
+    SessionRow: sqlx::FromRow<'r, R>,
+    UserColumns: sqlx::FromRow<'r, R>,
+{
+    fn from_row(row: &'r R) -> sqlx::Result<Self> {
+        Ok(Self(
+            SessionRow::from_row(row)?,
+            UserColumns::from_row(row)?,
+        ))
+    }
+}
+
+impl From<SessionRow> for Session {
+    fn from(row: SessionRow) -> Self {
+        Self {
+            id: row.session_id,
+            user_id: row.user_id,
+            expires_at: row.expires_at,
+            created_at: row.session_created_at,
+            updated_at: row.session_updated_at,
+            remember: row.remember,
+            ip_address: row.ip_address,
+            user_agent: row.user_agent,
+        }
+    }
+}
+
+impl From<UserColumns> for User {
+    fn from(row: UserColumns) -> Self {
+        Self {
+            id: row.user_id,
+            name: row.name,
+            email: row.email,
+            email_verified: row.email_verified,
+            image: row.image,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// The session of a token that is live at `now`, and its user.
+pub async fn find_live(
+    db: &Db,
+    token: TokenHash,
+    now: Timestamp,
+) -> Result<Option<(Session, User)>, StoreError> {
+    let found: Option<Joined> = on!(db, pool => {
+        sqlx::query_as(FIND_LIVE).bind(token).bind(now).fetch_optional(pool).await?
+    });
+    Ok(found.map(|Joined(session, user)| (session.into(), user.into())))
+}
+
+/// A user's sessions that are live at `now`, oldest first; 500 at most.
+pub async fn list_live(db: &Db, user: UserId, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+    let found: Vec<SessionRow> = on!(db, pool => {
+        sqlx::query_as(LIST_LIVE).bind(user).bind(now).fetch_all(pool).await?
+    });
+    Ok(found.into_iter().map(Session::from).collect())
+}
+
+macro_rules! bound_insert {
+    ($token:expr, $new:expr) => {
+        sqlx::query(INSERT)
+            .bind($new.id)
+            .bind($new.user_id)
+            .bind($token)
+            .bind($new.expires_at)
+            .bind($new.created_at)
+            .bind($new.remember)
+            .bind($new.ip_address.as_deref())
+            .bind($new.user_agent.as_deref())
+    };
+}
+
+/// Adds a session within a transaction.
+pub async fn insert_within(tx: &mut Tx, token: TokenHash, new: &Session) -> Result<(), StoreError> {
+    within!(tx, conn => bound_insert!(token, new).execute(conn).await.map(|_| ())?);
+    Ok(())
+}
+
+/// Adds a session.
+pub async fn insert(db: &Db, token: TokenHash, new: &Session) -> Result<(), StoreError> {
+    on!(db, pool => bound_insert!(token, new).execute(pool).await.map(|_| ())?);
+    Ok(())
+}
+
+/// Lets a session that is live at `now` end at `expires_at`; `false` when it is
+/// gone.
+pub async fn extend(
+    db: &Db,
+    id: SessionId,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = on!(db, pool => {
+        sqlx::query(EXTEND).bind(id).bind(expires_at).bind(now).execute(pool).await?.rows_affected()
+    });
+    Ok(rows == 1)
+}
+
+/// Ends the session of a token, if there is one.
+pub async fn delete_by_token(db: &Db, token: TokenHash) -> Result<bool, StoreError> {
+    let rows = on!(db, pool => {
+        sqlx::query(DELETE_BY_TOKEN).bind(token).execute(pool).await?.rows_affected()
+    });
+    Ok(rows > 0)
+}
+
+/// Ends one session of a user; someone else's is left alone.
+pub async fn delete_one(db: &Db, user: UserId, id: SessionId) -> Result<bool, StoreError> {
+    let rows = on!(db, pool => {
+        sqlx::query(DELETE_ONE).bind(id).bind(user).execute(pool).await?.rows_affected()
+    });
+    Ok(rows > 0)
+}
+
+/// Ends all sessions of a user; how many there were.
+pub async fn delete_all(db: &Db, user: UserId) -> Result<u64, StoreError> {
+    Ok(on!(db, pool => {
+        sqlx::query(DELETE_ALL).bind(user).execute(pool).await?.rows_affected()
+    }))
+}
+
+/// Ends all sessions of a user but one; how many there were.
+pub async fn delete_others(db: &Db, user: UserId, keep: SessionId) -> Result<u64, StoreError> {
+    Ok(on!(db, pool => {
+        sqlx::query(DELETE_OTHERS).bind(user).bind(keep).execute(pool).await?.rows_affected()
+    }))
+}
+
+/// Deletes sessions that had ended at `now`, a batch at most; whether the batch
+/// was full.
+pub async fn sweep(db: &Db, now: Timestamp) -> Result<bool, StoreError> {
+    let rows = on!(db, pool => {
+        sqlx::query(SWEEP).bind(now).bind(SWEEP_BATCH).execute(pool).await?.rows_affected()
+    });
+    Ok(i64::try_from(rows).is_ok_and(|rows| rows >= SWEEP_BATCH))
+}

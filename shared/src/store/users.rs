@@ -1,0 +1,133 @@
+//! The table `users`.
+
+use super::db::{Db, Tx, on, row, statements, within};
+use super::error::StoreError;
+use crate::domain::email::{Email, LoginEmail};
+use crate::domain::ids::UserId;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::user::User;
+
+/// A user and the hash of their password.
+pub struct Account {
+    /// The user.
+    pub user: User,
+    /// As stored; may be of another program, disabled or broken.
+    pub password_hash: String,
+}
+
+/// What a new account is made of.
+pub struct NewAccount<'a> {
+    /// Its id.
+    pub id: UserId,
+    /// Its address.
+    pub email: &'a Email,
+    /// What to call the user.
+    pub name: &'a str,
+    /// A URL of a picture.
+    pub image: Option<&'a str>,
+    /// A PHC string.
+    pub password_hash: &'a str,
+    /// Now.
+    pub at: Timestamp,
+}
+
+statements! {
+    // Two at most of each kind matter: one exact match, and whether the
+    // canonical match is the only one.
+    FIND = "SELECT id, email, name, image, email_verified, created_at, updated_at, password_hash \
+            FROM users WHERE email = $1 OR email_canonical = $2 \
+            ORDER BY CASE WHEN email = $1 THEN 0 ELSE 1 END LIMIT 3";
+    // The address may stand in another spelling, left by the first system: the
+    // unique index on `email` cannot see that.
+    INSERT = "INSERT INTO users (id, email, email_canonical, name, image, email_verified, \
+              password_hash, created_at, updated_at) \
+              SELECT $1, $2, $2, $3, $4, FALSE, $5, $6, $6 \
+              WHERE NOT EXISTS (SELECT 1 FROM users WHERE email_canonical = $2) \
+              ON CONFLICT (email) DO NOTHING";
+    IS_TAKEN = "SELECT id FROM users WHERE email = $1 OR email_canonical = $1 LIMIT 1";
+    // Only over the hash that was verified: a password changed meanwhile wins.
+    REPLACE_HASH = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
+}
+
+row! {
+    struct AccountRow {
+        id: UserId,
+        email: String,
+        name: String,
+        image: Option<String>,
+        email_verified: bool,
+        created_at: Timestamp,
+        updated_at: Timestamp,
+        password_hash: String,
+    }
+}
+
+impl From<AccountRow> for Account {
+    fn from(row: AccountRow) -> Self {
+        Self {
+            password_hash: row.password_hash,
+            user: User {
+                id: row.id,
+                name: row.name,
+                email: row.email,
+                email_verified: row.email_verified,
+                image: row.image,
+                created_at: row.created_at,
+                updated_at: row.updated_at,
+            },
+        }
+    }
+}
+
+/// The account that signs in as `email`: the one with exactly these bytes, else
+/// the only one of that canonical form. Several and none exact: nobody, since
+/// they are different people.
+pub async fn find_for_sign_in(db: &Db, email: &LoginEmail) -> Result<Option<Account>, StoreError> {
+    let mut found: Vec<AccountRow> = on!(db, pool => {
+        sqlx::query_as(FIND)
+            .bind(email.exact())
+            .bind(email.canonical().as_str())
+            .fetch_all(pool)
+            .await?
+    });
+    let exact = found.iter().position(|row| row.email == email.exact());
+    Ok(match (exact, found.len()) {
+        (Some(at), _) => Some(found.swap_remove(at)),
+        (None, 1) => found.pop(),
+        (None, _) => None,
+    }
+    .map(Account::from))
+}
+
+/// Whether some account has that address, in any spelling.
+pub async fn is_taken(db: &Db, email: &Email) -> Result<bool, StoreError> {
+    let found: Option<(UserId,)> = on!(db, pool => {
+        sqlx::query_as(IS_TAKEN).bind(email.as_str()).fetch_optional(pool).await?
+    });
+    Ok(found.is_some())
+}
+
+/// Adds an account; `false` when its address is taken.
+pub async fn insert(tx: &mut Tx, new: &NewAccount<'_>) -> Result<bool, StoreError> {
+    let rows = within!(tx, conn => {
+        sqlx::query(INSERT)
+            .bind(new.id)
+            .bind(new.email.as_str())
+            .bind(new.name)
+            .bind(new.image)
+            .bind(new.password_hash)
+            .bind(new.at)
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    Ok(rows == 1)
+}
+
+/// Puts `new` in the place of `old`, if `old` is still there.
+pub async fn replace_hash(db: &Db, id: UserId, old: &str, new: &str) -> Result<(), StoreError> {
+    on!(db, pool => {
+        sqlx::query(REPLACE_HASH).bind(id).bind(old).bind(new).execute(pool).await?;
+    });
+    Ok(())
+}
