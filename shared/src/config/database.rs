@@ -146,3 +146,6 @@ pub(super) fn migrate(reader: &mut Reader<'_>, place: &Place) -> Migrate {
     }
     Migrate::Off
 }
+
+#[cfg(test)]
+mod tests;

@@ -199,7 +199,7 @@ fn server(url: &Url, parameters: &[(String, String)]) -> Result<Server, String> 
         .map(|host| percent_decode_str(host).decode_utf8_lossy().into_owned());
     let host = last(&|key| matches!(key, "host" | "hostaddr"))
         .or(in_authority)
-        .map(|host| host.trim_matches(['[', ']']).to_ascii_lowercase())
+        .map(plain_host)
         .filter(|host| !host.is_empty())
         .ok_or_else(|| "names no host".to_owned())?;
     let port = match last(&|key| key == "port") {
@@ -240,6 +240,15 @@ fn server(url: &Url, parameters: &[(String, String)]) -> Result<Server, String> 
         },
         host,
     })
+}
+
+/// A name in lower case, an address without brackets, a socket's path as it is.
+fn plain_host(host: String) -> String {
+    if host.starts_with('/') {
+        host
+    } else {
+        host.trim_matches(['[', ']']).to_ascii_lowercase()
+    }
 }
 
 fn is_sslmode(key: &str) -> bool {

@@ -236,3 +236,6 @@ fn is_quoted(text: &str) -> bool {
         .into_iter()
         .any(|mark| text.len() > 1 && text.starts_with(mark) && text.ends_with(mark))
 }
+
+#[cfg(test)]
+mod tests;

@@ -55,14 +55,14 @@ settings! {
         MIGRATE: "auto: migrate the database at start; off: only `doorkey migrate` does (always so on Vercel and Lambda).",
             "auto", "off";
         SECRET_KEY: "Signs cookies; 32 bytes or more, as `doorkey secret` prints; required in production.",
-            "on this machine alone: made once and kept in the data folder",
+            "where only this machine is served, made once and kept in the data folder",
             "run-doorkey-secret-and-put-its-output-here";
         BETTER_AUTH_SECRET: "Another name of SECRET_KEY, shared with a Better Auth front end.",
             "none", "run-doorkey-secret-and-put-its-output-here";
         SECRET_KEY_PREVIOUS: "The key before the last change: still accepted, signs nothing new.",
             "none", "the-secret-key-that-you-had-before-this-one";
         FRONTEND_URL: "Origins that may use this service from a browser, comma-separated; * stands inside one label.",
-            "on this machine alone http://localhost:3000; on Vercel its own hosts; required elsewhere",
+            "where only this machine is served, http://localhost:3000; on Vercel its own hosts; required elsewhere",
             "https://app.example.com,https://app-*-team.vercel.app";
         PUBLIC_URL: "The origin at which users reach this service.",
             "the platform's own host, else http://localhost:PORT",
@@ -99,7 +99,7 @@ settings! {
     later {
         DATABASE_TRANSPORT: "auto, tcp or websocket: how Postgres is reached.", "auto", "websocket";
         MAIL_URL: "How mail is sent: smtp://, smtps://, resend://KEY, file:PATH or log:.",
-            "on this machine alone log:", "smtps://user:password@smtp.example.com";
+            "where only this machine is served, log:", "smtps://user:password@smtp.example.com";
         MAIL_FROM: "The sender of mails.", "none", "no-reply@example.com";
         TEMPLATES: "Folder of templates for mails and pages.", "built in", "./templates";
         REQUIRE_EMAIL_VERIFICATION: "on or off: sign-in needs a verified e-mail address.", "off", "on";
@@ -117,3 +117,6 @@ settings! {
         PUBLIC_PATHS: "Paths of the upstream that are open to all, comma-separated.", "none", "/open,/assets";
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,9 @@ impl Arenas {
         let blocks = arena.get_mut(..params.block_count())?;
         let hashed =
             argon2.hash_password_into_with_memory(password, salt, &mut output, &mut *blocks);
-        blocks.iter_mut().for_each(|block| block.zeroize());
+        for block in &mut *blocks {
+            block.zeroize();
+        }
         self.put_back(arena);
         hashed.ok().map(|()| output)
     }

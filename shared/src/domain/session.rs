@@ -6,7 +6,7 @@ use super::ids::{SessionId, UserId};
 use super::timestamp::Timestamp;
 
 /// How long a session without "remember me" lives: a day, never extended.
-pub const UNREMEMBERED_TTL: Duration = Duration::from_secs(24 * 60 * 60);
+pub const UNREMEMBERED_TTL: Duration = Duration::from_hours(24);
 
 /// How long sessions live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +57,8 @@ mod tests {
     use super::*;
 
     const LIFETIME: Lifetime = Lifetime {
-        ttl: Duration::from_secs(7 * 86_400),
-        refresh: Duration::from_secs(86_400),
+        ttl: Duration::from_hours(7 * 24),
+        refresh: Duration::from_hours(24),
     };
 
     fn session(remember: bool) -> Session {

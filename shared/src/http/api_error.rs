@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::header::{RETRY_AFTER, SET_COOKIE};
+use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::domain::password::PasswordRefused;
@@ -24,7 +24,7 @@ pub(super) struct ApiError {
     status: StatusCode,
     code: &'static str,
     message: Cow<'static, str>,
-    headers: HeaderMap,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 #[derive(Serialize)]
@@ -43,7 +43,7 @@ impl ApiError {
             status,
             code,
             message: message.into(),
-            headers: HeaderMap::new(),
+            headers: Vec::new(),
         }
     }
 
@@ -74,15 +74,14 @@ impl ApiError {
     /// 503: the same request may succeed in `seconds`.
     pub(super) fn unavailable(code: &'static str, message: &'static str, seconds: u64) -> Self {
         let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message);
-        error.headers.insert(RETRY_AFTER, seconds.into());
+        error.headers.push((RETRY_AFTER, seconds.into()));
         error
     }
 
     /// The same answer with these `Set-Cookie` fields.
     pub(super) fn with_cookies(mut self, cookies: impl IntoIterator<Item = HeaderValue>) -> Self {
-        for cookie in cookies {
-            self.headers.append(http::header::SET_COOKIE, cookie);
-        }
+        let fields = cookies.into_iter().map(|cookie| (SET_COOKIE, cookie));
+        self.headers.extend(fields);
         self
     }
 
@@ -102,11 +101,10 @@ impl ApiError {
             ),
             (RATELIMIT, text(format!("\"credentials\";r=0;t={seconds}"))),
         ];
-        for (name, value) in fields {
-            if let Some(value) = value {
-                error.headers.insert(name, value);
-            }
-        }
+        let fields = fields
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)));
+        error.headers.extend(fields);
         error
     }
 }
@@ -181,7 +179,9 @@ impl IntoResponse for ApiError {
             code: self.code,
         };
         let mut response = (self.status, axum::Json(body)).into_response();
-        response.headers_mut().extend(self.headers);
+        for (name, value) in self.headers {
+            response.headers_mut().append(name, value);
+        }
         response
     }
 }

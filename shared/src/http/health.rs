@@ -40,9 +40,10 @@ impl From<Check> for CheckBody {
 }
 
 pub(super) async fn health(State(web): State<Arc<Web>>, RawQuery(query): RawQuery) -> Response {
-    let checks = match is_on(query.as_deref(), "deep") {
-        true => examine(&web.app).await,
-        false => Vec::new(),
+    let checks = if is_on(query.as_deref(), "deep") {
+        examine(&web.app).await
+    } else {
+        Vec::new()
     };
     let ok = checks.iter().all(|check| check.ok);
     let body = HealthBody {

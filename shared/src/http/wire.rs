@@ -91,6 +91,7 @@ pub(super) struct SignedInBody<'a> {
     pub(super) user: UserBody<'a>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 fn iso<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(at)
 }

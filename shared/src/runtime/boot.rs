@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::machine;
 use crate::app::{App, Background, LastDone, NoRandomness, Random as _, SystemClock, SystemRandom};
-use crate::config::{self, Config, Env, Program, SecretSource, Secrets};
+use crate::config::{self, Config, Env, Program, SecretKey, SecretSource, Secrets};
 use crate::crypto::hasher::{Cost, HashError, PasswordHasher};
 use crate::crypto::keys::Keys;
 use crate::store::connect;
@@ -66,7 +66,7 @@ pub fn boot(config: Config) -> Result<App, BootError> {
     // Fails only if another was installed before, which is then as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let secrets = secrets(&config.secrets)?;
-    let previous = secrets.previous.as_ref().map(|key| key.expose());
+    let previous = secrets.previous.as_ref().map(SecretKey::expose);
     Ok(App {
         keys: Keys::new(secrets.current.expose(), previous),
         db: connect::open(&config.database).map_err(BootError::Database)?,

@@ -9,12 +9,10 @@ use http_body_util::BodyExt as _;
 /// which none of ours can.
 pub(super) async fn collect(response: Response<Body>) -> Response<Bytes> {
     let (parts, body) = response.into_parts();
-    match body.collect().await {
-        Ok(body) => Response::from_parts(parts, body.to_bytes()),
-        Err(_) => {
-            let mut failed = Response::new(Bytes::new());
-            *failed.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
-            failed
-        }
+    if let Ok(body) = body.collect().await {
+        return Response::from_parts(parts, body.to_bytes());
     }
+    let mut failed = Response::new(Bytes::new());
+    *failed.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
+    failed
 }

@@ -43,7 +43,6 @@ fn request(event: lambda_http::Request) -> Request<Body> {
         parts.uri = uri;
     }
     parts.extensions.clear();
-    parts.extensions.extend(http::Extensions::new());
     if let Some(peer) = peer {
         parts.extensions.insert(Peer(peer));
     }
@@ -84,8 +83,8 @@ fn source(context: &RequestContext) -> Option<IpAddr> {
     address?.parse().ok()
 }
 
-fn body(bytes: bytes::Bytes) -> lambda_http::Body {
-    match String::from_utf8(bytes.to_vec()) {
+fn body(bytes: impl Into<Vec<u8>>) -> lambda_http::Body {
+    match String::from_utf8(bytes.into()) {
         Ok(text) if text.is_empty() => lambda_http::Body::Empty,
         Ok(text) => lambda_http::Body::Text(text),
         Err(binary) => lambda_http::Body::Binary(binary.into_bytes()),

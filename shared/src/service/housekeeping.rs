@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::domain::timestamp::Timestamp;
 use crate::store::{Db, StoreError, rate_limits, sessions};
 
-const PERIOD: Duration = Duration::from_secs(600);
+const PERIOD: Duration = Duration::from_mins(10);
 /// Batches of one sweep: a bound on how long it can keep a function awake.
 const BATCHES: usize = 20;
 

@@ -4,6 +4,7 @@
 
 use super::{AuthError, Client};
 use crate::app::App;
+use crate::domain::client_ip::ClientIp;
 use crate::domain::email::CanonicalEmail;
 use crate::store::rate_limits::{self, Try};
 
@@ -39,7 +40,7 @@ pub async fn admit(
     let address = client
         .ip
         .as_ref()
-        .map_or_else(|| "unknown".to_owned(), |ip| ip.rate_key());
+        .map_or_else(|| "unknown".to_owned(), ClientIp::rate_key);
     let account = app.keys.rate_limit_name(email.as_str());
     // Always in this order: two transactions that lock two keys crosswise would
     // wait for each other.

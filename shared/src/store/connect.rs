@@ -18,7 +18,7 @@ const TRUSTED_IDLE: Duration = Duration::from_secs(3);
 /// How long that question may take: a frozen back end never answers it.
 const PING_TIMEOUT: Duration = Duration::from_secs(1);
 /// After this an idle connection is closed, so that Neon can go to sleep.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(120);
+const IDLE_TIMEOUT: Duration = Duration::from_mins(2);
 /// How long SQLite waits for another writer.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 

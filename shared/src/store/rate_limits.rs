@@ -14,7 +14,7 @@ use crate::domain::timestamp::Timestamp;
 /// Tries that a window holds.
 pub const TRIES: u32 = 10;
 /// Its length.
-pub const WINDOW: Duration = Duration::from_secs(60);
+pub const WINDOW: Duration = Duration::from_mins(1);
 
 const WINDOW_MS: i64 = 60_000;
 const SWEEP_BATCH: i64 = 1000;

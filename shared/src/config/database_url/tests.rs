@@ -67,8 +67,8 @@ fn the_host_is_the_one_that_sqlx_connects_to() {
     }
     let ipv6 = DatabaseUrl::parse("postgres://u@[::1]:5432/db").unwrap();
     assert_eq!(ipv6.host(), Some("::1"));
-    let socket = DatabaseUrl::parse("postgres://u@%2Frun%2Fpg/db").unwrap();
-    assert_eq!(socket.host(), Some("/run/pg"));
+    let socket = DatabaseUrl::parse("postgres://u@%2Frun%2FPg/db").unwrap();
+    assert_eq!(socket.host(), Some("/run/Pg"));
 }
 
 #[test]

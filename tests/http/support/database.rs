@@ -1,0 +1,175 @@
+//! A database of its own for each case, and instances of the service on it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use doorkey::app::App;
+use doorkey::config::{Env, Program, load};
+use doorkey::http::{FUNCTIONS, Web, router};
+use doorkey::runtime::boot;
+use doorkey::store::migrate::migrate;
+use sqlx::{Connection as _, Executor as _, PgConnection};
+
+use super::browser::{Browser, ORIGIN};
+use super::clock::TestClock;
+
+/// An empty database.
+pub(crate) struct TestDb {
+    url: String,
+    clock: Arc<TestClock>,
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// One running instance of the service.
+pub(crate) struct Instance {
+    pub(crate) web: Arc<Web>,
+    pub(crate) routes: Router,
+    clock: Arc<TestClock>,
+}
+
+impl TestDb {
+    /// An SQLite file in a folder that goes away with the case.
+    pub(crate) fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}/test.db", folder.path().display());
+        Self {
+            url,
+            clock: Arc::default(),
+            _folder: Some(folder),
+        }
+    }
+
+    /// A database of its own on the server that `DOORKEY_TEST_POSTGRES` names.
+    /// Without one the case is skipped, which `DOORKEY_REQUIRE_POSTGRES` forbids.
+    pub(crate) async fn postgres() -> Option<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let Ok(admin) = std::env::var("DOORKEY_TEST_POSTGRES") else {
+            let required = std::env::var_os("DOORKEY_REQUIRE_POSTGRES").is_some();
+            assert!(
+                !required,
+                "DOORKEY_TEST_POSTGRES is not set, and Postgres must not be skipped"
+            );
+            eprintln!("skipped on Postgres: DOORKEY_TEST_POSTGRES is not set");
+            return None;
+        };
+        let name = format!(
+            "case_{}_{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::SeqCst)
+        );
+        let mut conn = PgConnection::connect(&admin).await.unwrap();
+        conn.execute(format!("CREATE DATABASE {name}").as_str())
+            .await
+            .unwrap();
+        conn.close().await.unwrap();
+        let (before, options) = admin.split_once('?').unwrap_or((&admin, ""));
+        let (server, _) = before.rsplit_once('/').unwrap();
+        Some(Self {
+            url: format!("{server}/{name}?{options}"),
+            clock: Arc::default(),
+            _folder: None,
+        })
+    }
+
+    /// An instance with these settings beside the usual ones; the schema is in
+    /// place. Several instances of one database share its clock.
+    pub(crate) async fn app(&self, settings: &[(&str, &str)]) -> Instance {
+        let app = self.unmigrated(settings);
+        migrate(&app.config.database).await.unwrap();
+        app.db.open_gate();
+        self.instance(app)
+    }
+
+    /// An app on the database as it is, its gate closed.
+    pub(crate) fn unmigrated(&self, settings: &[(&str, &str)]) -> App {
+        let usual = [
+            ("DATABASE_URL", self.url.as_str()),
+            ("SECRET_KEY", "a-secret-for-tests-0123456789abcdefghij"),
+            ("FRONTEND_URL", ORIGIN),
+            ("RATE_LIMIT", "off"),
+            ("ARGON2_M_KIB", "64"),
+            ("DB_POOL", "4"),
+        ];
+        let is_set = |name: &str| settings.iter().any(|(set, _)| *set == name);
+        let pairs = usual.into_iter().filter(|(name, _)| !is_set(name));
+        let env = Env::from_pairs(pairs.chain(settings.iter().copied()));
+        let config = load(Program::Server, &env)
+            .unwrap_or_else(|faults| panic!("{faults}"))
+            .config;
+        let mut app = boot(config).unwrap();
+        app.clock = Arc::clone(&self.clock) as Arc<_>;
+        app
+    }
+
+    /// The service on an app.
+    pub(crate) fn instance(&self, app: App) -> Instance {
+        let web = Arc::new(Web::new(app).unwrap());
+        let routes = router(Arc::clone(&web), FUNCTIONS);
+        Instance {
+            web,
+            routes,
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
+    /// Whether this is Postgres.
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.url.starts_with("postgres")
+    }
+
+    /// The database's URL.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Runs a statement of the case's own.
+    pub(crate) async fn execute(&self, sql: &str) {
+        if self.is_postgres() {
+            PgConnection::connect(&self.url)
+                .await
+                .unwrap()
+                .execute(sql)
+                .await
+                .unwrap();
+        } else {
+            let mut conn = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+            conn.execute(sql).await.unwrap();
+        }
+    }
+
+    /// The one number that a statement of the case's own gives.
+    pub(crate) async fn count(&self, sql: &str) -> i64 {
+        if self.is_postgres() {
+            let mut conn = PgConnection::connect(&self.url).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap()
+        } else {
+            let mut conn = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap()
+        }
+    }
+
+    /// All values of the first column that a statement gives, as text.
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
+        if self.is_postgres() {
+            let mut conn = PgConnection::connect(&self.url).await.unwrap();
+            sqlx::query_scalar(sql).fetch_all(&mut conn).await.unwrap()
+        } else {
+            let mut conn = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+            sqlx::query_scalar(sql).fetch_all(&mut conn).await.unwrap()
+        }
+    }
+}
+
+impl Instance {
+    /// A browser that has never been here, at 203.0.113.1, on the front end's page.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.routes.clone())
+    }
+
+    /// Moves the clock of every instance on this database.
+    pub(crate) fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+}

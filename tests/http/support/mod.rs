@@ -1,0 +1,37 @@
+//! Databases, instances and browsers for the cases.
+
+mod browser;
+mod clock;
+mod database;
+
+pub(crate) use browser::{Answer, Browser, ORIGIN};
+pub(crate) use database::{Instance, TestDb};
+
+/// A password that passes the policy.
+pub(crate) const PASSWORD: &str = "correct-horse-battery";
+
+/// Runs one case on SQLite and on Postgres:
+/// `db_test! { async fn name(db) { let app = db.app(&[]).await; … } }`.
+macro_rules! db_test {
+    ($(async fn $name:ident($db:ident) $body:block)*) => {$(
+        mod $name {
+            #[allow(unused_imports, reason = "not every case needs all of its file's imports")]
+            use super::*;
+
+            async fn case($db: $crate::support::TestDb) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                case($crate::support::TestDb::sqlite()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if let Some(db) = $crate::support::TestDb::postgres().await {
+                    case(db).await;
+                }
+            }
+        }
+    )*};
+}
+pub(crate) use db_test;
