@@ -205,7 +205,7 @@ mod tests {
             (("7168", "5", "1"), true),
             (("7167", "5", "1"), false),
             (("7168", "16", "1"), true),
-            (("1048576", "1", "64"), true),
+            (("262144", "1", "16"), true),
         ];
         for ((m, t, p), good) in cases {
             let costs = [("ARGON2_M_KIB", m), ("ARGON2_T", t), ("ARGON2_P", p)];
@@ -225,7 +225,7 @@ mod tests {
         for pairs in [
             [("ARGON2_M_KIB", "15"), ("ARGON2_P", "2")],
             [("ARGON2_M_KIB", "7"), ("ARGON2_P", "1")],
-            [("ARGON2_M_KIB", "1048577"), ("ARGON2_P", "1")],
+            [("ARGON2_M_KIB", "262145"), ("ARGON2_P", "1")],
             [("ARGON2_M_KIB", "47104"), ("ARGON2_P", "0")],
             [("ARGON2_M_KIB", "47104"), ("ARGON2_T", "0")],
             [("ARGON2_M_KIB", "47104"), ("HASH_QUEUE", "0")],
