@@ -1,4 +1,12 @@
-//! The server.
-fn main() -> std::process::ExitCode {
-    doorkey::runtime::serve_all()
+//! `doorkey`: the server with every function, and what an operator needs beside
+//! it.
+
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    cli::Cli::parse().run()
 }

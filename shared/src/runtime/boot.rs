@@ -3,13 +3,16 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use super::machine;
 use crate::app::{App, Background, LastDone, NoRandomness, Random as _, SystemClock, SystemRandom};
 use crate::config::{self, Config, Env, Program, SecretKey, SecretSource, Secrets};
 use crate::crypto::hasher::{Cost, HashError, PasswordHasher};
 use crate::crypto::keys::Keys;
-use crate::store::connect;
 use crate::store::migrate::MigrateError;
+use crate::store::{StoreError, connect};
 use crate::telemetry;
 
 /// Why a process could not start, or not go on.
@@ -24,9 +27,9 @@ pub enum BootError {
     /// The kept secret could not be read or made.
     #[error("cannot keep a secret in {0}: {1} (or set SECRET_KEY)")]
     Secret(String, #[source] std::io::Error),
-    /// The database's settings are none it takes.
+    /// The database could not be opened.
     #[error("DATABASE_URL: {0}")]
-    Database(#[source] sqlx::Error),
+    Database(#[from] StoreError),
     /// The schema could not be brought up to date.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
@@ -63,13 +66,12 @@ pub fn load_settings(program: Program) -> Option<Config> {
 /// Builds the app. Nothing connects and nothing is hashed yet: a cold start pays
 /// for what it uses.
 pub fn boot(config: Config) -> Result<App, BootError> {
-    // Fails only if another was installed before, which is then as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    install_tls();
     let secrets = secrets(&config.secrets)?;
     let previous = secrets.previous.as_ref().map(SecretKey::expose);
     Ok(App {
         keys: Keys::new(secrets.current.expose(), previous),
-        db: connect::open(&config.database).map_err(BootError::Database)?,
+        db: connect::open(&config.database)?,
         hasher: PasswordHasher::new(cost(&config))?,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
@@ -77,6 +79,20 @@ pub fn boot(config: Config) -> Result<App, BootError> {
         swept: LastDone::default(),
         config,
     })
+}
+
+/// Makes ring the process's one TLS provider: two in one binary panic when the
+/// first connection is made.
+pub fn install_tls() {
+    // Fails only if another was installed before, which is then as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// A new secret for `SECRET_KEY`: 256 random bits as base64url.
+pub fn new_secret() -> Result<String, NoRandomness> {
+    let mut bytes = [0; 32];
+    SystemRandom.fill(&mut bytes)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 fn secrets(source: &SecretSource) -> Result<Secrets, BootError> {

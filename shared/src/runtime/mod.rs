@@ -9,7 +9,7 @@ mod prepare;
 mod stop;
 mod vercel;
 
-pub use boot::{BootError, boot, load_settings};
+pub use boot::{BootError, boot, install_tls, load_settings, new_secret};
 
 use std::process::ExitCode;
 use std::sync::Arc;

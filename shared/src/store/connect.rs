@@ -10,6 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::db::{DEADLINE, Db, Pool};
+use super::error::StoreError;
 use crate::config::{DatabaseSettings, DatabaseUrl};
 
 /// A connection that rested longer than this is asked whether it still lives: a
@@ -23,7 +24,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_mins(2);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Opens a pool without connecting; its gate is closed.
-pub fn open(settings: &DatabaseSettings) -> sqlx::Result<Db> {
+pub fn open(settings: &DatabaseSettings) -> Result<Db, StoreError> {
     let pool = if settings.url.is_sqlite() {
         Pool::Sqlite(
             SqlitePoolOptions::new()

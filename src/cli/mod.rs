@@ -1,0 +1,72 @@
+//! The command line. Exit codes: 0 done, 1 failed, 2 wrong usage or settings.
+
+mod migrate;
+mod secret;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+const EXAMPLES: &str = "\
+Examples:
+  doorkey                                  serve on http://127.0.0.1:7860, accounts in ./data
+  DATABASE_URL=postgres://… doorkey        the same on Postgres
+  doorkey migrate                          bring the database's schema up to date
+  export SECRET_KEY=$(doorkey secret)      a new secret
+
+Settings are environment variables: see .env.example.";
+
+/// Sign-up, sign-in and sessions for your app.
+#[derive(Parser)]
+#[command(name = "doorkey", version, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve every function on one port (the default).
+    #[command(
+        after_help = "Example:\n  PORT=8080 FRONTEND_URL=http://localhost:3000 doorkey serve"
+    )]
+    Serve,
+    /// Bring the database's schema up to date, or tell what that would do.
+    #[command(after_help = migrate::EXAMPLES)]
+    Migrate(migrate::Migrate),
+    /// Print a new secret for SECRET_KEY.
+    #[command(after_help = "Example:\n  export SECRET_KEY=$(doorkey secret)")]
+    Secret(Output),
+}
+
+/// How to print.
+#[derive(Args)]
+struct Output {
+    /// Print one JSON object instead of words.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Cli {
+    /// Runs what was asked for.
+    pub(crate) fn run(self) -> ExitCode {
+        match self.command.unwrap_or(Command::Serve) {
+            Command::Serve => doorkey::runtime::serve_all(),
+            Command::Migrate(migrate) => migrate.run(),
+            Command::Secret(output) => secret::run(&output),
+        }
+    }
+}
+
+/// Prints a line for whoever called. A closed pipe is theirs to know about.
+fn say(line: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Says on the standard error why it failed.
+fn fail(why: &dyn std::fmt::Display) -> ExitCode {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "doorkey: {why}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,9 @@
+//! The house itself: layers, sizes, and the things that must agree with the
+//! table of functions.
+
+mod functions;
+mod layers;
+mod lock;
+mod security;
+mod sizes;
+mod tree;
