@@ -9,7 +9,7 @@ use std::io::{IsTerminal as _, Write as _};
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -23,7 +23,7 @@ tokio::task_local! {
 
 /// Starts logging. A second call does nothing.
 pub fn init(filter: &str) {
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter: Targets = filter.parse().unwrap_or_default();
     let lines = Lines {
         plain: std::io::stdout().is_terminal(),
     };

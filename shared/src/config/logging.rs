@@ -2,12 +2,12 @@
 
 use super::env::Reader;
 use super::names;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 
 /// What is logged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogSettings {
-    /// A filter in the form of `tracing_subscriber::EnvFilter`, known to be one.
+    /// A filter in the form of `tracing_subscriber::filter::Targets`, known to be one.
     pub filter: String,
     /// Whether every request is logged, not only what is worth it.
     pub requests: bool,
@@ -28,7 +28,7 @@ fn parse_filter(text: &str) -> Result<String, String> {
     let is_level = LEVELS.iter().any(|level| text.eq_ignore_ascii_case(level));
     // A lone word that is no level, such as `inof`, would be taken for a module's
     // name, and everything else would go unlogged.
-    let is_filter = text.contains('=') && EnvFilter::try_new(text).is_ok();
+    let is_filter = text.contains('=') && text.parse::<Targets>().is_ok();
     if is_level || is_filter {
         Ok(text.to_owned())
     } else {

@@ -1,9 +1,11 @@
 //! A request's body as a JSON object, bounded in size and time.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
@@ -13,6 +15,7 @@ use serde_json::{Map, Value};
 
 use super::api_error::ApiError;
 use super::fields::{Fields, type_name};
+use super::state::Web;
 
 /// Most bytes of a body. The largest honest one is a sign-up of about 4 KiB.
 pub(super) const BODY_MAX: usize = 64 * 1024;
@@ -67,9 +70,18 @@ fn is_json(content_type: &[u8]) -> bool {
         .eq_ignore_ascii_case(b"application/json")
 }
 
+impl FromRequest<Arc<Web>> for Fields {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &Arc<Web>) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        fields(&parts.headers, &read(&parts.headers, body).await?)
+    }
+}
+
 /// The fields of a body. Without a content type there is no body to the
 /// protocol, whatever bytes there are.
-pub(super) fn fields(headers: &HeaderMap, body: &[u8]) -> Result<Fields, ApiError> {
+fn fields(headers: &HeaderMap, body: &[u8]) -> Result<Fields, ApiError> {
     if !headers.contains_key(CONTENT_TYPE) || body.is_empty() {
         return Err(not_an_object("undefined"));
     }

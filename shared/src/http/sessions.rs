@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
@@ -13,7 +12,7 @@ use http::request::Parts;
 use serde_json::json;
 
 use super::api_error::ApiError;
-use super::json_body;
+use super::fields::Fields;
 use super::session_cookie::SessionCookie;
 use super::state::Web;
 use super::wire::SessionBody;
@@ -66,10 +65,8 @@ pub(super) async fn list(
 pub(super) async fn revoke(
     State(web): State<Arc<Web>>,
     SignedInUser(who): SignedInUser,
-    headers: HeaderMap,
-    body: Bytes,
+    mut fields: Fields,
 ) -> Result<Response, ApiError> {
-    let mut fields = json_body::fields(&headers, &body)?;
     let handle = fields.string("token");
     fields.finish()?;
     let was_own = use_case::revoke(&web.app, &who, &handle).await?;

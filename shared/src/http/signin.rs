@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::{LOCATION, SET_COOKIE};
@@ -11,7 +10,6 @@ use http::{HeaderMap, HeaderValue};
 
 use super::api_error::ApiError;
 use super::fields::Fields;
-use super::json_body;
 use super::state::Web;
 use super::wire::SignedInBody;
 use crate::domain::email::LoginEmail;
@@ -25,10 +23,8 @@ use crate::service::{Client, SignedIn};
 pub(super) async fn sign_in(
     State(web): State<Arc<Web>>,
     client: Client,
-    headers: HeaderMap,
-    body: Bytes,
+    mut fields: Fields,
 ) -> Result<Response, ApiError> {
-    let mut fields = json_body::fields(&headers, &body)?;
     let callback = callback(&mut fields)?;
     let request = parse(fields)?;
     let target = trusted(&web, callback.as_deref())?;

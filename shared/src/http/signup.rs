@@ -3,19 +3,17 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
 
 use super::api_error::ApiError;
 use super::fields::Fields;
+use super::signin;
 use super::state::Web;
 use super::wire::SignedUpBody;
-use super::{json_body, signin};
 use crate::domain::email::Email;
+use crate::service::Client;
 use crate::service::sign_up::{SignUp, sign_up as use_case};
-use crate::service::{Client, SignedIn};
 
 const NAME_MAX: usize = 255;
 const IMAGE_MAX: usize = 2048;
@@ -25,26 +23,20 @@ const IMAGE_MAX: usize = 2048;
 pub(super) async fn sign_up(
     State(web): State<Arc<Web>>,
     client: Client,
-    headers: HeaderMap,
-    body: Bytes,
+    mut fields: Fields,
 ) -> Result<Response, ApiError> {
-    let mut fields = json_body::fields(&headers, &body)?;
     let name = fields.string("name");
-    let request = parse(&web, fields, Some(name))?;
-    Ok(answer(&web, &use_case(&web.app, request, &client).await?))
+    answer(&web, parse(&web, fields, Some(name))?, &client).await
 }
 
 /// The same with the seed's body: without a name it is the local part.
 pub(super) async fn sign_up_short(
     State(web): State<Arc<Web>>,
     client: Client,
-    headers: HeaderMap,
-    body: Bytes,
+    mut fields: Fields,
 ) -> Result<Response, ApiError> {
-    let mut fields = json_body::fields(&headers, &body)?;
     let name = fields.optional_string("name");
-    let request = parse(&web, fields, name)?;
-    Ok(answer(&web, &use_case(&web.app, request, &client).await?))
+    answer(&web, parse(&web, fields, name)?, &client).await
 }
 
 fn parse(web: &Web, mut fields: Fields, name: Option<String>) -> Result<SignUp, ApiError> {
@@ -70,12 +62,13 @@ fn parse(web: &Web, mut fields: Fields, name: Option<String>) -> Result<SignUp, 
     })
 }
 
-fn answer(web: &Web, done: &SignedIn) -> Response {
+async fn answer(web: &Web, request: SignUp, client: &Client) -> Result<Response, ApiError> {
+    let done = use_case(&web.app, request, client).await?;
     let body = SignedUpBody {
         token: done.session.id.to_string(),
         user: (&done.user).into(),
     };
     let mut response = Json(body).into_response();
-    signin::set_cookies(web, done, response.headers_mut());
-    response
+    signin::set_cookies(web, &done, response.headers_mut());
+    Ok(response)
 }
