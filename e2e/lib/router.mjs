@@ -1,25 +1,19 @@
 // Puts the functions behind one origin, as the platform's rewrites do: by path, everything else passed on as it is.
+import { readdirSync, readFileSync } from "node:fs";
 import http from "node:http";
+import { basename, join, resolve } from "node:path";
 
-/** Which function serves which path: the table of functions, as a browser sees it. */
-const FUNCTION_OF = {
-  "/health": "health",
-  "/api/auth/ok": "health",
-  "/api/signup": "signup",
-  "/api/auth/sign-up/email": "signup",
-  "/api/signin": "signin",
-  "/api/auth/sign-in/email": "signin",
-  "/api/verify": "verify",
-  "/api/auth/get-session": "verify",
-  "/api/auth/sign-out": "sessions",
-  "/api/auth/list-sessions": "sessions",
-  "/api/auth/revoke-session": "sessions",
-  "/api/auth/revoke-sessions": "sessions",
-  "/api/auth/revoke-other-sessions": "sessions",
-};
+const root = resolve(import.meta.dirname, "../..");
+const { rewrites } = JSON.parse(readFileSync(join(root, "vercel.json"), "utf8"));
 
-/** The functions there are. */
-export const FUNCTIONS = [...new Set(Object.values(FUNCTION_OF))];
+/** The functions there are: one a file of `api/`. */
+export const FUNCTIONS = readdirSync(join(root, "api")).map((file) => basename(file, ".rs"));
+
+/** Which function serves which path, as a browser sees it: its own, and those that the platform rewrites to it. */
+export const FUNCTION_OF = Object.fromEntries([
+  ...FUNCTIONS.map((name) => [`/api/${name}`, name]),
+  ...rewrites.map(({ source, destination }) => [source, /^\/api\/([^?/]+)/.exec(destination)[1]]),
+]);
 
 /** Listen for functions whose own ports are `ports[name]`, to be filled in later; returns `port` and `stop`. */
 export async function startRouter(ports) {

@@ -9,6 +9,7 @@ import { temporaryFolder } from "./folders.mjs";
 const binaries = process.env.DOORKEY_BIN_DIR ?? resolve(import.meta.dirname, "../../target/debug");
 const logs = process.env.DOORKEY_E2E_LOGS ?? temporaryFolder("e2e-logs");
 const START_DEADLINE_MS = 15_000;
+const COMMAND_DEADLINE_MS = 30_000;
 
 /** Whatever still runs when this process ends, however it ends, ends with it. */
 const running = new Set();
@@ -98,13 +99,18 @@ async function answers(program) {
 export async function runProgram(name, args, { env, folder }) {
   const log = join(logs, `${name}-${args.join("-")}-${process.pid}.log`);
   const output = openSync(log, "a");
-  const child = spawn(join(binaries, name), args, { cwd: folder, env, stdio: ["ignore", output, output] });
+  const child = spawn(join(binaries, name), args, {
+    cwd: folder,
+    env,
+    stdio: ["ignore", output, output],
+    timeout: COMMAND_DEADLINE_MS,
+    killSignal: "SIGKILL",
+  });
   closeSync(output);
   running.add(child);
-  const code = await new Promise((done, fail) => {
+  const end = await new Promise((done, fail) => {
     child.once("error", fail);
-    child.once("exit", done);
-  });
-  running.delete(child);
-  if (code !== 0) throw new Error(`${name} ${args.join(" ")} exited ${code}:\n${readFileSync(log, "utf8")}`);
+    child.once("exit", (code, signal) => done(code ?? signal));
+  }).finally(() => running.delete(child));
+  if (end !== 0) throw new Error(`${name} ${args.join(" ")} ended with ${end}:\n${readFileSync(log, "utf8")}`);
 }

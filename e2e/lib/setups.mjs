@@ -9,6 +9,9 @@ import { runProgram, startProgram } from "./servers.mjs";
 /** The front end's origin in every set-up. */
 export const FRONTEND = "http://localhost:3000";
 
+/** For all tests of one description in one set-up: some seconds are usual. */
+const DEADLINE_MS = 120_000;
+
 const SETUPS = [
   { name: "server on SQLite", start: startServer },
   { name: "server on Postgres", start: startServer, postgres: {} },
@@ -29,7 +32,7 @@ export function describeEach(title, tests, env = {}) {
 export const describeOnServer = (title, tests, env = {}) => describeIn(SETUPS[0], title, tests, env);
 
 function describeIn(setup, title, tests, env) {
-  describe(`${title}: ${setup.name}`, { skip: setup.postgres && withoutPostgres }, () => {
+  describe(`${title}: ${setup.name}`, { skip: setup.postgres && withoutPostgres, timeout: DEADLINE_MS }, () => {
     const stack = {};
     before(async () => Object.assign(stack, await startStack(setup, env)));
     after(() => stack.stop?.());
@@ -51,7 +54,7 @@ async function startStack(setup, env) {
       SECRET_KEY: key,
       RATE_LIMIT: "off",
       // The most that is ever written, for the search for secrets in it.
-      LOG: "debug",
+      LOG: "trace",
       LOG_REQUESTS: "on",
       RUST_BACKTRACE: "1",
       ...env,
