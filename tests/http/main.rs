@@ -1,6 +1,15 @@
 //! The service as its clients see it: every case runs over HTTP types against
 //! the whole router, on SQLite and on Postgres.
 
+#![cfg(test)]
+
 mod support;
 
+mod input;
+mod limits;
+mod passwords;
+mod sign_in;
 mod sign_up;
+mod statements;
+mod storage;
+mod validation;
