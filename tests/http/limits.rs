@@ -202,7 +202,8 @@ db_test! {
                 let answer = client().post(path, body).await;
                 assert!((400..500).contains(&answer.status) && answer.status != 401, "{answer:?}");
             }
-            let foreign = client().with("origin", "https://evil.example").post(path, fine.clone()).await;
+            let mut foreign = client().with("origin", "https://evil.example");
+            let foreign = foreign.post(path, fine.clone()).await;
             assert_eq!(foreign.status, 403);
             let form = client().post_raw(path, "text/plain", fine.to_string()).await;
             assert_eq!(form.status, 415);

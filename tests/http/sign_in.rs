@@ -212,7 +212,13 @@ db_test! {
         let app = db.app(&[]).await;
         app.browser().sign_up("like@example.com").await;
         let long = format!("{}@example.com", "l".repeat(243));
-        for left in [" Carl@example.com", "\"a b\"@example.com", "root@[192.0.2.1]", "zoë@example.com", &long] {
+        for left in [
+            " Carl@example.com",
+            "\"a b\"@example.com",
+            "root@[192.0.2.1]",
+            "zoë@example.com",
+            &long,
+        ] {
             db.leave_account(left, "like@example.com").await;
             let answer = app.browser().sign_in(left, PASSWORD).await;
             assert_eq!(answer.status, 200, "{left}: {answer:?}");
