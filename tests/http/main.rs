@@ -1,16 +1,15 @@
 //! The service as its clients see it: every case runs over HTTP types against
 //! the whole router, on SQLite and on Postgres.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    clippy::disallowed_methods,
-    reason = "a test that meets the unexpected has failed"
-)]
+#![cfg(test)]
 
 mod support;
 
+mod input;
+mod limits;
+mod passwords;
+mod sign_in;
 mod sign_up;
+mod statements;
+mod storage;
+mod validation;

@@ -3,9 +3,12 @@
 mod browser;
 mod clock;
 mod database;
+mod rows;
+mod together;
 
 pub(crate) use browser::{Answer, Browser, ORIGIN};
 pub(crate) use database::{Instance, TestDb};
+pub(crate) use together::together;
 
 /// A password that passes the policy.
 pub(crate) const PASSWORD: &str = "correct-horse-battery";
