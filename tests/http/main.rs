@@ -5,6 +5,8 @@
 
 mod support;
 
+mod cookies;
+mod get_session;
 mod input;
 mod limits;
 mod passwords;
@@ -13,3 +15,4 @@ mod sign_up;
 mod statements;
 mod storage;
 mod validation;
+mod verify;

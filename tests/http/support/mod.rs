@@ -2,11 +2,13 @@
 
 mod browser;
 mod clock;
+mod cookies;
 mod database;
 mod rows;
 mod together;
 
 pub(crate) use browser::{Answer, Browser, ORIGIN};
+pub(crate) use cookies::{CLEARED, SESSION, decode_component, encode_component};
 pub(crate) use database::{Instance, TestDb};
 pub(crate) use together::together;
 
