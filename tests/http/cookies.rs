@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Answer, PASSWORD, SESSION, db_test, decode_component, encode_component,
+    Answer, Browser, ORIGIN, PASSWORD, SESSION, db_test, decode_component, encode_component,
 };
 
 const OLD_KEY: &str = "an-older-secret-for-tests-0123456789abcdef";
@@ -14,6 +14,8 @@ const CROSS_SITE: [(&str, &str); 2] = [
     ("PUBLIC_URL", "https://x.hf.space"),
     ("FRONTEND_URL", "https://y.vercel.app"),
 ];
+
+type Settings<'a> = &'a [(&'a str, &'a str)];
 
 /// Values of which none is the one that was set.
 fn forgeries(good: &str, other: &str) -> Vec<String> {
@@ -39,7 +41,12 @@ fn forgeries(good: &str, other: &str) -> Vec<String> {
         format!("{token}.{raw}"),
         format!("{token}.{}", signature.replace("%3D", "%3d")),
         format!("{token}.{}", signature.replace('%', "%25")),
-        format!("{token}.{}=", raw.trim_end_matches('=').replace('+', "-").replace('/', "_")),
+        format!(
+            "{token}.{}=",
+            raw.trim_end_matches('=')
+                .replace('+', "-")
+                .replace('/', "_")
+        ),
         format!("{token}.{}", encode_component(&loosely_padded(&raw))),
         format!("%{:02X}{}.{signature}", token.as_bytes()[0], &token[1..]),
         format!("{token}%2E{signature}"),
@@ -53,7 +60,13 @@ fn forgeries(good: &str, other: &str) -> Vec<String> {
 }
 
 fn swap_case(text: &str) -> String {
-    let swap = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+    let swap = |c: char| {
+        if c.is_ascii_lowercase() {
+            c.to_ascii_uppercase()
+        } else {
+            c.to_ascii_lowercase()
+        }
+    };
     text.chars().map(swap).collect()
 }
 
@@ -74,7 +87,8 @@ fn parts(set_cookie: &str) -> (&str, &str, &str) {
 
 fn names_and_attributes(answer: &Answer) -> Vec<(&str, &str)> {
     let all = answer.set_cookies.iter().map(|cookie| parts(cookie));
-    all.map(|(name, _, attributes)| (name, attributes)).collect()
+    all.map(|(name, _, attributes)| (name, attributes))
+        .collect()
 }
 
 db_test! {
@@ -83,7 +97,9 @@ db_test! {
         let mut eve = app.browser();
         eve.sign_up("eve@example.com").await;
         let mut seen = BTreeSet::from([eve.cookie(SESSION).unwrap().to_owned()]);
-        let planted = [eve.cookie(SESSION).unwrap().to_owned(), app.signed(&"a".repeat(43)), "a".repeat(43)];
+        let anything = "a".repeat(43);
+        let mut planted = vec![app.signed(&anything), anything];
+        planted.extend(seen.clone());
         app.browser().sign_up("ann@example.com").await;
         for (n, value) in planted.iter().enumerate() {
             let mut ann = app.browser();
@@ -98,21 +114,19 @@ db_test! {
         }
         assert_eq!(eve.session().await["user"]["email"], "eve@example.com");
         let mut made_up = app.browser();
-        made_up.set_cookie(SESSION, &planted[1]);
+        made_up.set_cookie(SESSION, &planted[0]);
         assert_eq!(made_up.session().await, Value::Null);
     }
 
     async fn sec_c3_attributes_fit_where_front_end_and_service_are(db) {
         let lax = "Path=/; HttpOnly; Secure; SameSite=Lax";
         let none = "Path=/; HttpOnly; Secure; SameSite=None; Partitioned";
-        let same_site = [
-            ("PUBLIC_URL", "https://auth.example.com"),
-            ("FRONTEND_URL", "https://app.example.com"),
-        ];
-        let cases: [(&[(&str, &str)], &str, &str, &str); 4] = [
-            (&[], "http://localhost:3000", "", "Path=/; HttpOnly; SameSite=Lax"),
-            (&[("PUBLIC_URL", "https://app.example.com")], "https://app.example.com", "__Secure-", lax),
-            (&same_site, "https://app.example.com", "__Secure-", lax),
+        let page = "https://app.example.com";
+        let same_site = [("PUBLIC_URL", "https://auth.example.com"), ("FRONTEND_URL", page)];
+        let cases: [(Settings<'_>, &str, &str, &str); 4] = [
+            (&[], ORIGIN, "", "Path=/; HttpOnly; SameSite=Lax"),
+            (&[("PUBLIC_URL", page), ("FRONTEND_URL", page)], page, "__Secure-", lax),
+            (&same_site, page, "__Secure-", lax),
             (&CROSS_SITE, "https://y.vercel.app", "__Secure-", none),
         ];
         for (n, (settings, page, prefix, attributes)) in cases.into_iter().enumerate() {
@@ -196,7 +210,8 @@ db_test! {
             (vec![format!("{ann}; {eve}; {ann}")], None),
         ] {
             let start = app.browser();
-            let mut browser = fields.iter().fold(start, |b, field| b.and("cookie", field.as_bytes()));
+            let add = |b: Browser, field: &String| b.and("cookie", field.as_bytes());
+            let mut browser = fields.iter().fold(start, add);
             let found = browser.session().await;
             assert_eq!(found["user"]["email"].as_str(), email, "{fields:?}");
             let status = if email.is_some() { 200 } else { 401 };

@@ -10,6 +10,7 @@ use crate::support::{Answer, Browser, CLEARED, Instance, PASSWORD, SESSION, db_t
 const PATH: &str = "/api/auth/get-session";
 const DAY: Duration = Duration::from_hours(24);
 const MOMENT: Duration = Duration::from_millis(1);
+const ALMOST_A_DAY: Duration = Duration::from_millis(24 * 60 * 60 * 1000 - 1);
 
 /// A browser whose session ends with the browser.
 async fn unremembered(app: &Instance) -> Browser {
@@ -95,7 +96,7 @@ db_test! {
         let app = db.app(&[]).await;
         let mut ann = app.browser();
         ann.sign_up("ann@example.com").await;
-        app.advance(DAY - MOMENT);
+        app.advance(ALMOST_A_DAY);
         let answer = ann.get(PATH).await;
         assert_eq!(answer.json()["session"]["expiresAt"], "2026-12-01T15:00:00.000Z");
         assert!(answer.set_cookies.is_empty());
@@ -109,7 +110,7 @@ db_test! {
         assert_eq!(session["createdAt"], "2026-11-24T15:00:00.000Z");
         assert!(ann.get(PATH).await.set_cookies.is_empty(), "once is enough");
 
-        app.advance(DAY * 7 - MOMENT);
+        app.advance(DAY * 6 + ALMOST_A_DAY);
         assert_ne!(ann.session().await, Value::Null, "the extension was kept");
     }
 
@@ -141,7 +142,7 @@ db_test! {
         let app = db.app(&[]).await;
         app.browser().sign_up("ann@example.com").await;
         let mut ann = unremembered(&app).await;
-        app.advance(DAY - MOMENT);
+        app.advance(ALMOST_A_DAY);
         let answer = ann.get(PATH).await;
         assert_eq!(answer.json()["session"]["expiresAt"], "2026-11-25T15:00:00.000Z");
         assert!(answer.set_cookies.is_empty(), "{answer:?}");
@@ -155,7 +156,7 @@ db_test! {
         ann.sign_up("ann@example.com").await;
         let mut same = app.browser_like(&ann);
         let mut third = app.browser_like(&ann);
-        app.advance(DAY * 7 - MOMENT);
+        app.advance(DAY * 6 + ALMOST_A_DAY);
         let last = ann.get("/api/auth/get-session?disableRefresh=true").await;
         assert_ne!(last.json(), Value::Null);
 

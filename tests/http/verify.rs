@@ -13,8 +13,15 @@ const SESSION_ROWS: &str = "SELECT CAST(id AS TEXT) || CAST(expires_at AS TEXT) 
     || CAST(COALESCE(updated_at, created_at) AS TEXT) FROM sessions ORDER BY id";
 
 fn assert_tells_nobody(answer: &Answer) {
-    let names: Vec<&str> = answer.headers.keys().map(http::HeaderName::as_str).collect();
-    assert!(!names.iter().any(|name| name.starts_with("x-auth-")), "{names:?}");
+    let names: Vec<&str> = answer
+        .headers
+        .keys()
+        .map(http::HeaderName::as_str)
+        .collect();
+    assert!(
+        !names.iter().any(|name| name.starts_with("x-auth-")),
+        "{names:?}"
+    );
 }
 
 db_test! {
