@@ -5,11 +5,22 @@
 
 mod support;
 
+mod cookies;
+mod cors;
+mod get_session;
+mod headers;
+mod health;
 mod input;
 mod limits;
+mod matrix;
+mod methods;
+mod origins;
 mod passwords;
+mod paths;
+mod sessions;
 mod sign_in;
 mod sign_up;
 mod statements;
 mod storage;
 mod validation;
+mod verify;
