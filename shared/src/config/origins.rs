@@ -28,8 +28,8 @@ pub(super) fn settings(reader: &mut Reader<'_>, place: &Place) -> Option<Origins
     let cross_site = public_url.is_https()
         && frontends
             .iter()
-            .filter_map(OriginPattern::exact)
-            .any(|origin| origin.is_https() && !same_site(origin, &public_url));
+            .filter_map(OriginPattern::example)
+            .any(|origin| origin.is_https() && !same_site(&origin, &public_url));
     let mut patterns = frontends;
     for own in own_origins(reader, place)
         .into_iter()

@@ -262,7 +262,13 @@ fn cross_site_needs_https_on_both_sides_and_two_sites() {
         ("https://a.vercel.app", "https://b.vercel.app", true),
         ("http://app.example.com", "https://auth.example.org", false),
         ("https://app.example.com", "http://auth.example.org", false),
-        ("https://*.example.com", "https://auth.example.org", false),
+        ("https://*.example.com", "https://auth.example.org", true),
+        ("https://*.example.com", "https://auth.example.com", false),
+        (
+            "https://*-team.vercel.app",
+            "https://team-auth.hf.space",
+            true,
+        ),
         (
             "https://auth.example.org,https://app.example.com",
             "https://auth.example.org",

@@ -84,6 +84,16 @@ impl OriginPattern {
             Kind::Wildcard(_) => None,
         }
     }
+
+    /// An origin that it matches: the exact one, or one of the family. All of a
+    /// family are of one site, unless they are below a shared suffix, where each
+    /// is one of its own.
+    pub fn example(&self) -> Option<Origin> {
+        match &self.0 {
+            Kind::Exact(origin) => Some(origin.clone()),
+            Kind::Wildcard(_) => Origin::parse(&self.to_string().replacen('*', "x", 1)),
+        }
+    }
 }
 
 impl Wildcard {
