@@ -34,7 +34,7 @@ enum Command {
     /// Bring the database's schema up to date, or tell what that would do.
     #[command(after_help = migrate::EXAMPLES)]
     Migrate(migrate::Migrate),
-    /// Print a new secret for SECRET_KEY.
+    /// Print a new secret for `SECRET_KEY`.
     #[command(after_help = "Example:\n  export SECRET_KEY=$(doorkey secret)")]
     Secret(Output),
 }

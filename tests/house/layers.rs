@@ -106,11 +106,9 @@ fn nothing_below_http_knows_http() {
 #[test]
 fn all_sql_lives_in_the_store() {
     let (crates, only) = SQL;
-    for (path, text) in rust("shared/src")
-        .into_iter()
-        .chain(rust("src"))
-        .chain(rust("api"))
-    {
+    let all = ["shared/src", "src", "api"].into_iter().flat_map(rust);
+    // A test may look at what the database's crate makes of our URLs.
+    for (path, text) in all.filter(|(path, _)| !path.ends_with("/tests.rs")) {
         let own = layer(&path).unwrap_or("deployment");
         for line in code(&text).filter(|_| own != only) {
             let knows = crates

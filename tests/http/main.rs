@@ -1,6 +1,26 @@
 //! The service as its clients see it: every case runs over HTTP types against
 //! the whole router, on SQLite and on Postgres.
 
+#![cfg(test)]
+
 mod support;
 
+mod cookies;
+mod cors;
+mod get_session;
+mod headers;
+mod health;
+mod input;
+mod limits;
+mod matrix;
+mod methods;
+mod origins;
+mod passwords;
+mod paths;
+mod sessions;
+mod sign_in;
 mod sign_up;
+mod statements;
+mod storage;
+mod validation;
+mod verify;

@@ -4,7 +4,7 @@
 //! row must not be able to make a sign-in cost gigabytes or minutes.
 
 use argon2::password_hash::{Ident, Output, ParamsString, PasswordHash, Salt, SaltString};
-use argon2::{ARGON2ID_IDENT, Params, Version};
+use argon2::{ARGON2ID_IDENT, MIN_SALT_LEN, Params, Version};
 
 /// Bytes of a salt (RFC 9106 §3.1 recommends 16).
 pub const SALT_LEN: usize = 16;
@@ -45,6 +45,9 @@ impl Argon2idHash {
         }
         let mut salt = [0; Salt::MAX_LENGTH];
         let salt = hash.salt?.decode_b64(&mut salt).ok()?.to_vec();
+        if salt.len() < MIN_SALT_LEN {
+            return None;
+        }
         let output = hash.hash?.as_bytes().to_vec();
         Some(Self {
             params,
@@ -118,6 +121,8 @@ mod tests {
             good.replace("v=19", "v=16"),
             good[..good.len() - 45].to_owned(),
             good.replace("m=47104", "m=1"),
+            // Four bytes of salt: the format's own least, and none that argon2 takes.
+            "$argon2id$v=19$m=64,t=1,p=1$c2FsdA$AAAAAAAAAAAAAAAAAAAAAA".into(),
         ] {
             assert!(Argon2idHash::parse(&bad).is_none(), "{bad}");
         }

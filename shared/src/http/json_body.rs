@@ -75,19 +75,35 @@ impl FromRequest<Arc<Web>> for Fields {
 
     async fn from_request(request: Request, _: &Arc<Web>) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        fields(&parts.headers, &read(&parts.headers, body).await?)
+        let body = read(&parts.headers, body).await?;
+        fields(&parts.headers, &body, &["object"])
     }
 }
 
-/// The fields of a body. Without a content type there is no body to the
-/// protocol, whatever bytes there are.
-fn fields(headers: &HeaderMap, body: &[u8]) -> Result<Fields, ApiError> {
+/// The fields of a sign-up's body, which the reference checks as two things: it
+/// tells of both when there is no object.
+pub(super) struct Record(pub(super) Fields);
+
+impl FromRequest<Arc<Web>> for Record {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &Arc<Web>) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        let body = read(&parts.headers, body).await?;
+        fields(&parts.headers, &body, &["object", "record"]).map(Self)
+    }
+}
+
+/// The fields of a body that must be all of `expected`, words for an object.
+/// Without a content type there is no body to the protocol, whatever bytes there
+/// are.
+fn fields(headers: &HeaderMap, body: &[u8], expected: &[&str]) -> Result<Fields, ApiError> {
     if !headers.contains_key(CONTENT_TYPE) || body.is_empty() {
-        return Err(not_an_object("undefined"));
+        return Err(no_object(expected, "undefined"));
     }
     match serde_json::from_slice(body) {
         Ok(Json::Object(map)) => Ok(Fields::new(map)),
-        Ok(Json::Other(kind)) => Err(not_an_object(kind)),
+        Ok(Json::Other(kind)) => Err(no_object(expected, kind)),
         Err(_) => Err(ApiError::bad_request(
             "BAD_REQUEST",
             "Invalid JSON in request body",
@@ -95,10 +111,11 @@ fn fields(headers: &HeaderMap, body: &[u8]) -> Result<Fields, ApiError> {
     }
 }
 
-fn not_an_object(received: &str) -> ApiError {
-    ApiError::validation(format!(
-        "[body] Invalid input: expected object, received {received}"
-    ))
+fn no_object(expected: &[&str], received: &str) -> ApiError {
+    let issues = expected
+        .iter()
+        .map(|kind| format!("[body] Invalid input: expected {kind}, received {received}"));
+    ApiError::validation(issues.collect::<Vec<_>>().join("; "))
 }
 
 fn too_large() -> ApiError {
@@ -174,7 +191,7 @@ mod tests {
     fn parse(body: &[u8]) -> Result<Fields, ApiError> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, "application/json".parse().unwrap());
-        fields(&headers, body)
+        fields(&headers, body, &["object"])
     }
 
     #[test]

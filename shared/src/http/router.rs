@@ -6,7 +6,8 @@ use axum::Router;
 use axum::extract::State;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode};
+use http::header::ALLOW;
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::api_error::ApiError;
 use super::around::around;
@@ -44,18 +45,20 @@ fn add(router: Router<Arc<Web>>, web: &Arc<Web>, endpoint: &Endpoint) -> Router<
     let options = move |State(web): State<Arc<Web>>, headers: HeaderMap| async move {
         cors::options(&headers, &web.app.config.trusted, methods)
     };
-    router.route(
-        endpoint.path,
-        guarded.options(options).fallback(wrong_method),
-    )
+    let refuse = move || async move { wrong_method(methods) };
+    router.route(endpoint.path, guarded.options(options).fallback(refuse))
 }
 
-/// axum adds `Allow`.
-async fn wrong_method() -> Response {
-    ApiError::new(
+/// `Allow` from the table: axum's own would name a method that a handler takes
+/// only to refuse it.
+fn wrong_method(methods: &'static str) -> Response {
+    let error = ApiError::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "METHOD_NOT_ALLOWED",
         "Method not allowed",
-    )
-    .into_response()
+    );
+    let mut response = error.into_response();
+    let allow = HeaderValue::from_static(methods);
+    response.headers_mut().insert(ALLOW, allow);
+    response
 }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::api_error::ApiError;
 use super::fields::Fields;
+use super::json_body::Record;
 use super::signin;
 use super::state::Web;
 use super::wire::SignedUpBody;
@@ -23,7 +24,7 @@ const IMAGE_MAX: usize = 2048;
 pub(super) async fn sign_up(
     State(web): State<Arc<Web>>,
     client: Client,
-    mut fields: Fields,
+    Record(mut fields): Record,
 ) -> Result<Response, ApiError> {
     let name = fields.string("name");
     answer(&web, parse(&web, fields, Some(name))?, &client).await
@@ -33,7 +34,7 @@ pub(super) async fn sign_up(
 pub(super) async fn sign_up_short(
     State(web): State<Arc<Web>>,
     client: Client,
-    mut fields: Fields,
+    Record(mut fields): Record,
 ) -> Result<Response, ApiError> {
     let name = fields.optional_string("name");
     answer(&web, parse(&web, fields, name)?, &client).await

@@ -2,10 +2,11 @@
 //! counted in the database, so that all instances count together (OWASP ASVS 5.0
 //! §6.3.1; NIST SP 800-63B-4 §3.2.2).
 
-use super::{AuthError, Client};
+use super::{AuthError, Client, housekeeping};
 use crate::app::App;
 use crate::domain::client_ip::ClientIp;
 use crate::domain::email::CanonicalEmail;
+use crate::store::StoreError;
 use crate::store::rate_limits::{self, Try};
 
 /// What is tried. Each has a count of its own.
@@ -46,7 +47,12 @@ pub async fn admit(
     // wait for each other.
     for (kind, subject) in [("client", address), ("account", account)] {
         let key = format!("{}:{kind}:{subject}", action.name());
-        if let Try::Denied(wait) = rate_limits::take(&app.db, &key, app.now()).await? {
+        let outcome = rate_limits::take(&app.db, &key, app.now()).await;
+        // Whatever is wrong with it: it is no fault of the request, and nobody passes.
+        let outcome = outcome.map_err(StoreError::into_unavailable)?;
+        // Here and not only after a success: tries that all fail leave rows, too.
+        housekeeping::sweep_if_due(app);
+        if let Try::Denied(wait) = outcome {
             tracing::warn!(event = "rate_limited", action = action.name(), by = kind);
             return Err(AuthError::RateLimited(wait));
         }

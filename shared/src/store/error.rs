@@ -19,6 +19,17 @@ pub enum StoreError {
     Failed(#[source] sqlx::Error),
 }
 
+impl StoreError {
+    /// The same failure, as one that may pass.
+    #[must_use]
+    pub fn into_unavailable(self) -> Self {
+        match self {
+            Self::Failed(error) => Self::Unavailable(error),
+            other => other,
+        }
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {

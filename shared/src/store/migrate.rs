@@ -58,9 +58,9 @@ const CREATE_HISTORY: &str = "CREATE TABLE IF NOT EXISTS doorkey_migrations \
     (version bigint PRIMARY KEY, name text NOT NULL)";
 const APPLIED: &str = "SELECT version FROM doorkey_migrations ORDER BY version";
 const RECORD: &str = "INSERT INTO doorkey_migrations (version, name) VALUES ($1, $2)";
-const FOREIGN_POSTGRES: &str = "SELECT to_regclass('users') IS NOT NULL \
-    AND to_regclass('doorkey_migrations') IS NULL";
-const FOREIGN_SQLITE: &str = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'users') \
+const FOREIGN_POSTGRES: &str = "SELECT COALESCE(to_regclass('users'), to_regclass('sessions')) \
+    IS NOT NULL AND to_regclass('doorkey_migrations') IS NULL";
+const FOREIGN_SQLITE: &str = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name IN ('users', 'sessions')) \
     AND NOT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'doorkey_migrations')";
 
 /// Why the schema could not be brought up to date.
@@ -75,9 +75,9 @@ pub enum MigrateError {
          DATABASE_URL_UNPOOLED to the direct address (Neon: the same host without `-pooler`)"
     )]
     OnlyPooled,
-    /// There is a `users` table that is not ours.
+    /// There is a `users` or `sessions` table that is not ours.
     #[error(
-        "this database has a table `users` that Doorkey did not make; it was left untouched. \
+        "this database has a table `users` or `sessions` that Doorkey did not make; it was left untouched. \
          Use an empty database or schema"
     )]
     Foreign,

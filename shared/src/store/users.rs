@@ -38,10 +38,11 @@ statements! {
             FROM users WHERE email = $1 OR email_canonical = $2 \
             ORDER BY CASE WHEN email = $1 THEN 0 ELSE 1 END LIMIT 3";
     // The address may stand in another spelling, left by the first system: the
-    // unique index on `email` cannot see that.
+    // unique index on `email` cannot see that. The cast gives `$2` one type for
+    // both columns, without which Postgres cannot prepare it.
     INSERT = "INSERT INTO users (id, email, email_canonical, name, image, email_verified, \
               password_hash, created_at, updated_at) \
-              SELECT $1, $2, $2, $3, $4, FALSE, $5, $6, $6 \
+              SELECT $1, CAST($2 AS text), $2, $3, $4, FALSE, $5, $6, $6 \
               WHERE NOT EXISTS (SELECT 1 FROM users WHERE email_canonical = $2) \
               ON CONFLICT (email) DO NOTHING";
     IS_TAKEN = "SELECT id FROM users WHERE email = $1 OR email_canonical = $1 LIMIT 1";

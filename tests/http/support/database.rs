@@ -43,6 +43,10 @@ impl TestDb {
 
     /// A database of its own on the server that `DOORKEY_TEST_POSTGRES` names.
     /// Without one the case is skipped, which `DOORKEY_REQUIRE_POSTGRES` forbids.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "where to test is the environment's to say"
+    )]
     pub(crate) async fn postgres() -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let Ok(admin) = std::env::var("DOORKEY_TEST_POSTGRES") else {

@@ -2,10 +2,19 @@
 
 mod browser;
 mod clock;
+mod cookies;
 mod database;
+mod endpoints;
+mod failing;
+mod rows;
+mod together;
 
 pub(crate) use browser::{Answer, Browser, ORIGIN};
+pub(crate) use cookies::{CLEARED, SESSION, decode_component, encode_component};
 pub(crate) use database::{Instance, TestDb};
+pub(crate) use endpoints::endpoints;
+pub(crate) use failing::{INSIDE, Mood, MoodyRandom};
+pub(crate) use together::together;
 
 /// A password that passes the policy.
 pub(crate) const PASSWORD: &str = "correct-horse-battery";
