@@ -8,13 +8,31 @@ use axum::Router;
 use axum::body::Body;
 use http::Request;
 use http::uri::{PathAndQuery, Uri};
-use lambda_http::request::RequestContext;
-use lambda_http::{RequestExt as _, service_fn};
+use lambda_http::request::{LambdaRequest, RequestContext};
+use lambda_http::{Adapter, LambdaEvent, RequestExt as _, service_fn};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use tower::ServiceExt as _;
 
 use super::boot::BootError;
 use super::collect::collect;
 use crate::http::{Peer, Web};
+
+/// What a URI's query holds percent-encoded or not at all (RFC 3986 §3.4). Other
+/// than ASCII is always encoded.
+const NOT_IN_QUERIES: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// Takes events until the platform ends the process.
 pub(super) async fn run(web: &Arc<Web>, routes: Router) -> Result<(), BootError> {
@@ -30,18 +48,31 @@ pub(super) async fn run(web: &Arc<Web>, routes: Router) -> Result<(), BootError>
             Ok::<_, std::convert::Infallible>(response.map(body))
         }
     });
-    lambda_http::run(handler)
+    let service = Adapter::from(handler).map_request(tidy);
+    lambda_http::lambda_runtime::run(service)
         .await
         .map_err(|_| BootError::Platform)
+}
+
+/// The event without what the library stumbles over: it panics at a query that
+/// no URI can hold, and makes an empty `Cookie` field of an empty list.
+fn tidy(mut event: LambdaEvent<LambdaRequest>) -> LambdaEvent<LambdaRequest> {
+    if let LambdaRequest::ApiGatewayV2(http) = &mut event.payload {
+        if let Some(query) = &mut http.raw_query_string {
+            *query = utf8_percent_encode(query, NOT_IN_QUERIES).to_string();
+        }
+        http.cookies.take_if(|cookies| cookies.is_empty());
+    }
+    event
 }
 
 fn request(event: lambda_http::Request) -> Request<Body> {
     let path = path_without_stage(&event);
     let peer = event.request_context_ref().and_then(source);
     let (mut parts, body) = event.into_parts();
-    if let Some(uri) = with_path(&parts.uri, &path) {
-        parts.uri = uri;
-    }
+    // Gateways decode paths. One that no URI can hold is none of ours, whatever
+    // the library makes of it by trimming it and resolving its dot segments.
+    parts.uri = with_path(&parts.uri, &path).unwrap_or_default();
     parts.extensions.clear();
     if let Some(peer) = peer {
         parts.extensions.insert(Peer(peer));

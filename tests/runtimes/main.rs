@@ -1,0 +1,15 @@
+//! The real binaries, driven as each platform does it: Vercel over its socket and
+//! its headers, Lambda over its runtime API, and plainly over TCP.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "all of this is tests, which end at the first surprise"
+)]
+
+mod support;
+
+mod lambda;
+mod plain;
+mod vercel;

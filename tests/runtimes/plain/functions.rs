@@ -1,0 +1,73 @@
+//! What each binary serves.
+
+use std::collections::BTreeMap;
+
+use doorkey::http::{Endpoint, FUNCTIONS};
+
+use super::{Functions, ORIGIN, Server, quick};
+use crate::support::{Kind, Platform as _, Request, journey, on_both};
+
+on_both! {
+    async fn the_journey_on_one_server(kind) {
+        let db = kind.empty().await;
+        let mut server = Server::start("doorkey", &quick(&db.url)).await;
+        journey(&mut server.address, ORIGIN, "127.0.0.1").await;
+    }
+
+    async fn the_journey_on_functions_that_listen_by_themselves(kind) {
+        let db = kind.empty().await;
+        let mut functions = Functions {
+            env: quick(&db.url),
+            running: BTreeMap::new(),
+        };
+        journey(&mut functions, ORIGIN, "127.0.0.1").await;
+    }
+}
+
+/// A request without a session, an origin or fields.
+fn bare(endpoint: &Endpoint) -> Request {
+    match endpoint.method() {
+        "GET" => Request::get(endpoint.path),
+        _ => Request::post(endpoint.path, &"{}"),
+    }
+}
+
+/// What the endpoint answers to [`bare`].
+fn expected(path: &str) -> u16 {
+    match path {
+        "/health"
+        | "/api/health"
+        | "/api/auth/ok"
+        | "/api/auth/get-session"
+        | "/api/auth/sign-out" => 200,
+        "/api/auth/sign-up/email" | "/api/auth/sign-in/email" | "/api/signup" | "/api/signin" => {
+            400
+        }
+        "/api/verify"
+        | "/api/sessions"
+        | "/api/auth/list-sessions"
+        | "/api/auth/revoke-session"
+        | "/api/auth/revoke-sessions"
+        | "/api/auth/revoke-other-sessions" => 401,
+        _ => panic!("say here what {path} answers"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_function_serves_its_own_endpoints_and_the_server_all() {
+    let db = Kind::Sqlite.migrated().await;
+    let binaries = FUNCTIONS.iter().map(|function| function.name);
+    for name in binaries.chain(["doorkey"]) {
+        let mut server = Server::start(name, &quick(&db.url)).await;
+        for function in FUNCTIONS {
+            let own = name == "doorkey" || name == function.name;
+            for endpoint in function.endpoints {
+                let answer = server.address.call(bare(endpoint)).await;
+                let status = if own { expected(endpoint.path) } else { 404 };
+                assert_eq!(answer.status, status, "{name} {}", endpoint.path);
+            }
+        }
+        let answer = server.address.call(Request::get("/api/auth/nothing")).await;
+        assert_eq!((answer.status, answer.body.as_str()), (404, ""), "{name}");
+    }
+}
