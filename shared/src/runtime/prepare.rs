@@ -9,7 +9,9 @@ use crate::store::StoreError;
 use crate::store::migrate::{MigrateError, NEEDED, migrate, version};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// Well below what a request waits for: one that comes when the database is back
+/// must not be turned away.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Opens the database's gate once the schema is in place. Goes on trying while
 /// the database is away; returns an error only where trying again cannot help.

@@ -48,16 +48,23 @@ pub(super) async fn run(
     };
     // The runtime's own stop drops requests under way, and waits for background
     // work without bound.
-    let stopped = tokio::select! {
-        done = vercel_runtime::run(adapter) => done.map_err(|_| BootError::Platform),
-        () = async { told_to_stop().await; tokio::time::sleep(GRACE).await } => Ok(()),
+    let served = async {
+        let done = vercel_runtime::run(adapter).await;
+        under_way.close();
+        if !under_way.is_empty() {
+            under_way.wait().await;
+            tokio::time::sleep(FLUSH).await;
+        }
+        done.map_err(|_| BootError::Platform)
     };
-    under_way.close();
-    if !under_way.is_empty() {
-        let _ = tokio::time::timeout(GRACE, under_way.wait()).await;
-        tokio::time::sleep(FLUSH).await;
+    let out_of_time = async {
+        told_to_stop().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        done = served => done,
+        () = out_of_time => Ok(()),
     }
-    stopped
 }
 
 #[derive(Clone)]
