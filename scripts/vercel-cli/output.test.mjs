@@ -1,0 +1,45 @@
+// What `vercel build` made: no function too many, nothing public but public/, every rewrite in the routes.
+import assert from "node:assert/strict";
+import { accessSync, constants, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { it } from "node:test";
+import { APP, FUNCTIONS, OUTPUT, ROUTES, SETTINGS } from "./platform.mjs";
+
+/** Vercel's smallest plan takes twelve, a file of api/ each. */
+const MOST_FUNCTIONS = 12;
+
+/** Every file below a folder, as paths from it, sorted. */
+const files = (folder) =>
+  readdirSync(folder, { recursive: true }).filter((path) => statSync(join(folder, path)).isFile()).sort();
+
+it("there is one function for each file of api/, and at most twelve", () => {
+  const wanted = files(join(APP, "api")).map((path) => path.replace(/\.rs$/, ""));
+  assert.deepEqual(Object.keys(FUNCTIONS).sort(), wanted);
+  assert.ok(wanted.length > 0 && wanted.length <= MOST_FUNCTIONS, `${wanted.length} functions`);
+});
+
+it("each is an executable of its own, with the limits of vercel.json", (t) => {
+  const { maxDuration, memory } = SETTINGS.functions["api/*.rs"];
+  for (const [name, { config, executable }] of Object.entries(FUNCTIONS)) {
+    assert.deepEqual([config.runtime, config.maxDuration, config.memory], ["executable", maxDuration, memory], name);
+    assert.equal(config.filePathMap.executable, `target/release/${name}`);
+    accessSync(executable, constants.X_OK);
+    t.diagnostic(`${name}: ${(statSync(executable).size / 1e6).toFixed(1)} MB`);
+  }
+});
+
+it("static/ holds exactly the files of public/, no source", () => {
+  const published = files(join(OUTPUT, "static"));
+  assert.ok(published.length > 0);
+  assert.deepEqual(published, files(join(APP, SETTINGS.outputDirectory)));
+});
+
+it("every rewrite is a route, to a function that was built", () => {
+  assert.ok(SETTINGS.rewrites.length > 0);
+  for (const { source, destination } of SETTINGS.rewrites) {
+    const route = ROUTES.find(({ src }) => src !== undefined && new RegExp(src).test(source));
+    assert.equal(route?.dest, destination, source);
+    assert.ok(!new RegExp(route.src).test(`${source}/more`), `${source} catches more than itself`);
+    assert.ok(route.dest.split("?")[0].slice("/api/".length) in FUNCTIONS, route.dest);
+  }
+});
