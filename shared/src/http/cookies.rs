@@ -12,6 +12,7 @@ pub(super) struct CookiePolicy {
     pub(super) session: String,
     dont_remember: String,
     session_data: String,
+    legacy: Option<String>,
     attributes: &'static str,
     max_age: u64,
 }
@@ -31,6 +32,7 @@ impl CookiePolicy {
             session: format!("{prefix}better-auth.session_token"),
             dont_remember: format!("{prefix}better-auth.dont_remember"),
             session_data: format!("{prefix}better-auth.session_data"),
+            legacy: config.legacy_cookie.clone(),
             attributes,
             max_age: config.session.ttl.as_secs(),
         }
@@ -64,6 +66,15 @@ impl CookiePolicy {
         [&self.session, &self.session_data, &self.dont_remember]
             .into_iter()
             .filter_map(|name| self.persistent(name, "", 0))
+    }
+
+    /// Clears the cookie of the system that was taken over, which set it with
+    /// these attributes.
+    pub(super) fn clear_legacy(&self) -> Option<HeaderValue> {
+        let name = self.legacy.as_ref()?;
+        field(&format!(
+            "{name}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=None"
+        ))
     }
 
     /// Clears the cached session data alone.

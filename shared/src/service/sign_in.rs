@@ -33,7 +33,7 @@ pub async fn sign_in(app: &App, request: SignIn, client: &Client) -> Result<Sign
     let stored = account
         .as_ref()
         .map(|account| account.password_hash.as_str());
-    let verdict = app.hasher.verify(password.normalised(), stored).await?;
+    let verdict = app.hasher.verify(&password, stored).await?;
     let (account, outdated) = match (account, verdict) {
         (Some(account), Verdict::Match { outdated }) => (account, outdated),
         (account, Verdict::Unusable) => {

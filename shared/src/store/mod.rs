@@ -1,6 +1,7 @@
 //! Everything that is kept: Postgres and SQLite behind one set of functions.
 //! All SQL lives here, a named constant beside the function that runs it.
 
+pub mod adopt;
 mod codec;
 pub mod connect;
 pub mod db;
@@ -9,6 +10,7 @@ pub mod inspect;
 pub mod migrate;
 pub mod rate_limits;
 pub mod sessions;
+pub mod survey;
 pub mod users;
 
 pub use db::Db;
