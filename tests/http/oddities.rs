@@ -23,16 +23,18 @@ async fn taken_over(db: &TestDb) -> Instance {
 async fn leave(db: &TestDb, n: u32, email: &str, hash: &str, token: &str, expires: &str) {
     let id = |kind: char| {
         let hex = format!("{kind}{n:031x}");
-        match db.is_postgres() {
-            true => format!(
-                "{}-{}-{}-{}-{}",
-                &hex[..8],
-                &hex[8..12],
-                &hex[12..16],
-                &hex[16..20],
-                &hex[20..]
-            ),
-            false => hex,
+        let part = |from: usize, to: usize| hex[from..to].to_owned();
+        if db.is_postgres() {
+            [
+                part(0, 8),
+                part(8, 12),
+                part(12, 16),
+                part(16, 20),
+                part(20, 32),
+            ]
+            .join("-")
+        } else {
+            hex
         }
     };
     let (user, session) = (id('a'), id('b'));

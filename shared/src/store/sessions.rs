@@ -78,6 +78,12 @@ row! {
 /// Both halves of a joined row.
 struct Joined(SessionRow, UserColumns);
 
+impl Joined {
+    fn split(self) -> (Session, User) {
+        (self.0.into(), self.1.into())
+    }
+}
+
 impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for Joined
 where
     SessionRow: sqlx::FromRow<'r, R>,
@@ -120,22 +126,16 @@ impl From<UserColumns> for User {
     }
 }
 
-macro_rules! find {
-    ($db:expr, $statement:ident, $token:expr, $now:expr) => {{
-        let found: Option<Joined> = on!($db, pool => {
-            sqlx::query_as($statement).bind($token).bind($now).fetch_optional(pool).await?
-        });
-        Ok(found.map(|Joined(session, user)| (session.into(), user.into())))
-    }};
-}
-
 /// The session of a token that is live at `now`, and its user.
 pub async fn find_live(
     db: &Db,
     token: TokenHash,
     now: Timestamp,
 ) -> Result<Option<(Session, User)>, StoreError> {
-    find!(db, FIND_LIVE, token, now)
+    let found: Option<Joined> = on!(db, pool => {
+        sqlx::query_as(FIND_LIVE).bind(token).bind(now).fetch_optional(pool).await?
+    });
+    Ok(found.map(Joined::split))
 }
 
 /// The same among the sessions that were taken over.
@@ -144,7 +144,10 @@ pub async fn find_legacy(
     token: TokenHash,
     now: Timestamp,
 ) -> Result<Option<(Session, User)>, StoreError> {
-    find!(db, FIND_LEGACY, token, now)
+    let found: Option<Joined> = on!(db, pool => {
+        sqlx::query_as(FIND_LEGACY).bind(token).bind(now).fetch_optional(pool).await?
+    });
+    Ok(found.map(Joined::split))
 }
 
 /// Whether any session that was taken over is live at `now`.
