@@ -6,6 +6,7 @@
 use sqlx::{PgConnection, SqliteConnection};
 use uuid::Uuid;
 
+use super::db::{Db, Pool, statements};
 use super::error::StoreError;
 use crate::domain::email::CanonicalEmail;
 use crate::domain::ids::{SessionId, UserId};
@@ -26,14 +27,19 @@ pub struct Adopted {
     pub sessions: u64,
 }
 
-const USERS_LEFT: &str = "SELECT COUNT(*) FROM users WHERE email_canonical IS NULL";
-const SESSIONS_LEFT: &str = "SELECT COUNT(*) FROM sessions WHERE token_kind = 'raw'";
-const USERS_NEXT: &str = "SELECT id, email FROM users WHERE email_canonical IS NULL LIMIT $1";
-const SESSIONS_NEXT: &str =
-    "SELECT id, session_token FROM sessions WHERE token_kind = 'raw' LIMIT $1";
-const SET_CANONICAL: &str = "UPDATE users SET email_canonical = $2 WHERE id = $1";
-const SET_TOKEN: &str =
-    "UPDATE sessions SET session_token = $2, token_kind = 'legacy' WHERE id = $1";
+statements! {
+    USERS_LEFT = "SELECT COUNT(*) FROM users WHERE email_canonical IS NULL";
+    SESSIONS_LEFT = "SELECT COUNT(*) FROM sessions WHERE token_kind = 'raw'";
+    USERS_NEXT = "SELECT id, email FROM users WHERE email_canonical IS NULL LIMIT $1";
+    SESSIONS_NEXT = "SELECT id, session_token FROM sessions WHERE token_kind = 'raw' LIMIT $1";
+    SET_CANONICAL = "UPDATE users SET email_canonical = $2 WHERE id = $1";
+    SET_TOKEN = "UPDATE sessions SET session_token = $2, token_kind = 'legacy' WHERE id = $1";
+    ANY_LEFT = "SELECT EXISTS (SELECT 1 FROM users WHERE email_canonical IS NULL) \
+    OR EXISTS (SELECT 1 FROM sessions WHERE token_kind = 'raw')";
+}
+
+/// Statements that only Postgres knows.
+pub const POSTGRES_STATEMENTS: &[&str] = &[SET_CANONICALS, SET_TOKENS];
 // Postgres can do both by the thousand. `convert_to`, not `::bytea`, which reads
 // backslashes as escapes.
 const SET_CANONICALS: &str = "UPDATE users SET email_canonical = new.canonical \
@@ -43,8 +49,13 @@ const SET_TOKENS: &str = "UPDATE sessions SET token_kind = 'legacy', \
     WHERE token_kind = 'raw'";
 
 /// Whether there is anything to take over; two looks into empty indexes.
-pub const ANY_LEFT: &str = "SELECT EXISTS (SELECT 1 FROM users WHERE email_canonical IS NULL) \
-    OR EXISTS (SELECT 1 FROM sessions WHERE token_kind = 'raw')";
+pub async fn any_left(db: &Db) -> Result<bool, StoreError> {
+    let (left,): (bool,) = match db.ungated() {
+        Pool::Postgres(pool) => sqlx::query_as(ANY_LEFT).fetch_one(pool).await?,
+        Pool::Sqlite(pool) => sqlx::query_as(ANY_LEFT).fetch_one(pool).await?,
+    };
+    Ok(left)
+}
 
 /// On Postgres.
 pub async fn postgres(

@@ -139,11 +139,7 @@ pub async fn is_done(db: &Db) -> Result<bool, StoreError> {
     if version(db).await? < NEEDED {
         return Ok(false);
     }
-    let (left,): (bool,) = match db.ungated() {
-        Pool::Postgres(pool) => sqlx::query_as(adopt::ANY_LEFT).fetch_one(pool).await?,
-        Pool::Sqlite(pool) => sqlx::query_as(adopt::ANY_LEFT).fetch_one(pool).await?,
-    };
-    Ok(!left)
+    Ok(!adopt::any_left(db).await?)
 }
 
 /// The newest version that is applied; 0 for none, whatever else is there.

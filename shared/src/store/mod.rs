@@ -23,4 +23,16 @@ pub const STATEMENTS: &[&[&str]] = &[
     sessions::STATEMENTS,
     rate_limits::STATEMENTS,
     inspect::STATEMENTS,
+    adopt::STATEMENTS,
+    survey::STATEMENTS,
 ];
+
+/// Those that only Postgres knows.
+pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
+    inspect::POSTGRES_STATEMENTS,
+    adopt::POSTGRES_STATEMENTS,
+    survey::POSTGRES_STATEMENTS,
+];
+
+/// Those that only SQLite knows.
+pub const SQLITE_STATEMENTS: &[&str] = survey::SQLITE_STATEMENTS;

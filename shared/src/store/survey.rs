@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::db::{Db, Pool};
+use super::db::{Db, Pool, statements};
 use super::error::StoreError;
 use super::migrate::{MIGRATIONS, version};
 use crate::crypto::stored::StoredHash;
@@ -12,18 +12,25 @@ use crate::domain::email::CanonicalEmail;
 /// Rows read at a time.
 const BATCH: i64 = 10_000;
 
-const HAS_USERS_POSTGRES: &str = "SELECT to_regclass('users') IS NOT NULL";
-const HAS_USERS_SQLITE: &str = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'users')";
-// By the ids' text, which both databases order and compare alike.
-const USERS: &str = "SELECT CAST(id AS text), email, password_hash FROM users \
+statements! {
+    USERS = "SELECT CAST(id AS text), email, password_hash FROM users \
     WHERE CAST(id AS text) > $1 ORDER BY CAST(id AS text) LIMIT $2";
-const SESSIONS: &str = "SELECT COUNT(*) FROM sessions";
-const ORPHANS: &str = "SELECT COUNT(*) FROM sessions s \
+    SESSIONS = "SELECT COUNT(*) FROM sessions";
+    ORPHANS = "SELECT COUNT(*) FROM sessions s \
     WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = s.user_id)";
-const RAW: &str = "SELECT COUNT(*) FROM sessions WHERE token_kind = 'raw'";
+    RAW = "SELECT COUNT(*) FROM sessions WHERE token_kind = 'raw'";
+}
+
+/// Statements that only Postgres knows.
+pub const POSTGRES_STATEMENTS: &[&str] = &[HAS_USERS_POSTGRES, OTHERS];
+const HAS_USERS_POSTGRES: &str = "SELECT to_regclass('users') IS NOT NULL";
 const OTHERS: &str = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
     AND pid <> pg_backend_pid() AND backend_type = 'client backend' \
     AND application_name <> 'doorkey'";
+
+/// Statements that only SQLite knows.
+pub const SQLITE_STATEMENTS: &[&str] = &[HAS_USERS_SQLITE];
+const HAS_USERS_SQLITE: &str = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'users')";
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -48,15 +55,16 @@ pub struct Survey {
 }
 
 macro_rules! one {
-    ($pool:expr, $sql:expr, $ty:ty) => {{
-        let (value,): ($ty,) = sqlx::query_as($sql).fetch_one($pool).await?;
+    ($pool:expr, $query:expr) => {{
+        let (value,) = $query.fetch_one($pool).await?;
         value
     }};
 }
 
 macro_rules! look {
     ($pool:expr, $has_users:expr, $survey:ident) => {{
-        if one!($pool, $has_users, bool) {
+        let has_users: bool = one!($pool, $has_users);
+        if has_users {
             let mut after = String::new();
             let mut spellings = Spellings::default();
             loop {
@@ -74,10 +82,10 @@ macro_rules! look {
                 }
             }
             $survey.shared = spellings.shared();
-            $survey.sessions = unsigned(one!($pool, SESSIONS, i64));
-            $survey.orphans = unsigned(one!($pool, ORPHANS, i64));
+            $survey.sessions = unsigned(one!($pool, sqlx::query_as(SESSIONS)));
+            $survey.orphans = unsigned(one!($pool, sqlx::query_as(ORPHANS)));
             $survey.to_take_over = match $survey.missing.is_empty() {
-                true => unsigned(one!($pool, RAW, i64)),
+                true => unsigned(one!($pool, sqlx::query_as(RAW))),
                 false => $survey.sessions,
             };
         }
@@ -96,10 +104,10 @@ pub async fn survey(db: &Db) -> Result<Survey, StoreError> {
     };
     match db.ungated() {
         Pool::Postgres(pool) => {
-            look!(pool, HAS_USERS_POSTGRES, survey);
-            survey.others = unsigned(one!(pool, OTHERS, i64));
+            look!(pool, sqlx::query_as(HAS_USERS_POSTGRES), survey);
+            survey.others = unsigned(one!(pool, sqlx::query_as(OTHERS)));
         }
-        Pool::Sqlite(pool) => look!(pool, HAS_USERS_SQLITE, survey),
+        Pool::Sqlite(pool) => look!(pool, sqlx::query_as(HAS_USERS_SQLITE), survey),
     }
     Ok(survey)
 }
