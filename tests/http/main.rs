@@ -11,6 +11,7 @@ mod get_session;
 mod headers;
 mod health;
 mod input;
+mod known_devices;
 mod limits;
 mod matrix;
 mod methods;
