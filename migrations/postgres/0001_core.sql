@@ -26,11 +26,19 @@ ALTER TABLE users ADD COLUMN email_verified boolean NOT NULL DEFAULT false;
 -- Not unique: the first system took several spellings of one address.
 ALTER TABLE users ADD COLUMN email_canonical text;
 ALTER TABLE sessions ADD COLUMN updated_at timestamp;
+-- raw: the first system's own rows, its token in clear, not taken over yet;
+-- legacy: taken over, its token hashed, its unsigned cookie still accepted;
+-- own: made here.
+ALTER TABLE sessions ADD COLUMN token_kind text NOT NULL DEFAULT 'raw';
 ALTER TABLE sessions ADD COLUMN remember boolean NOT NULL DEFAULT true;
 
 CREATE INDEX users_email_canonical_idx ON users (email_canonical);
 CREATE INDEX sessions_user_id_idx ON sessions (user_id);
 CREATE INDEX sessions_expires_at_idx ON sessions (expires_at);
+-- Almost always empty: finding nothing to take over costs nothing.
+CREATE INDEX sessions_raw_idx ON sessions (id) WHERE token_kind = 'raw';
+CREATE INDEX sessions_legacy_idx ON sessions (expires_at) WHERE token_kind = 'legacy';
+CREATE INDEX users_uncanonical_idx ON users (id) WHERE email_canonical IS NULL;
 
 -- The ten latest tries of a key, newest first, in milliseconds since 1970: a
 -- sliding window that is exact at every moment.

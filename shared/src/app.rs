@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use tokio::sync::OnceCell;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
@@ -46,6 +47,8 @@ pub struct App {
     pub random: Arc<dyn Random>,
     /// Work that outlives its request.
     pub background: Background,
+    /// Whether sessions that were taken over live: known once it was asked.
+    pub legacy_lives: OnceCell<bool>,
     /// When expired rows were last swept.
     pub swept: LastDone,
 }

@@ -1,26 +1,34 @@
 //! `doorkey migrate`.
 
+mod progress;
+mod report;
+
 use std::process::ExitCode;
 
 use clap::Args;
 use doorkey::config::{Config, Program};
-use doorkey::runtime::load_settings;
+use doorkey::runtime::{install_tls, load_settings};
 use doorkey::store::connect;
-use doorkey::store::migrate::{MIGRATIONS, MigrateError, migrate, version};
+use doorkey::store::migrate::{MigrateError, migrate};
+use doorkey::store::survey::survey;
 
-use super::{Output, fail, say};
+use super::{Output, fail};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
   doorkey migrate                                    ./data/doorkey.db
   DATABASE_URL=postgres://… doorkey migrate --check  tell, change nothing
 
-A database behind a transaction pooler is migrated through DATABASE_URL_UNPOOLED.";
+A database that the FastAPI system left is taken over in place: nobody is signed out.
+A database behind a transaction pooler is migrated through DATABASE_URL_UNPOOLED.
+Exit codes: 0 done, or nothing to do; 1 failed, or --check found something to do;
+2 wrong usage or settings.";
 
 /// What to do with the schema.
 #[derive(Args)]
 pub(super) struct Migrate {
-    /// Change nothing; exit with 1 if something would be changed.
+    /// Change nothing: tell what would be done, and what is odd; exit with 1 if
+    /// something would be done.
     #[arg(long)]
     check: bool,
     #[command(flatten)]
@@ -32,46 +40,29 @@ impl Migrate {
         let Some(config) = load_settings(Program::Server) else {
             return ExitCode::from(2);
         };
+        install_tls();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
-        let done = match runtime {
-            Ok(runtime) => runtime.block_on(self.work(&config)),
-            Err(error) => return fail(&error),
-        };
-        match done {
-            Ok(names) => self.report(&names),
+        match runtime {
+            Ok(runtime) => runtime
+                .block_on(self.work(&config))
+                .unwrap_or_else(|error| fail(&error)),
             Err(error) => fail(&error),
         }
     }
 
-    /// The names of the migrations that were applied, or would be.
-    async fn work(&self, config: &Config) -> Result<Vec<&'static str>, MigrateError> {
-        doorkey::runtime::install_tls();
-        if !self.check {
-            return migrate(&config.database).await;
+    async fn work(&self, config: &Config) -> Result<ExitCode, MigrateError> {
+        if self.check {
+            let db = connect::open(&config.database)?;
+            let found = survey(&db).await?;
+            report::survey(&found, self.output.json);
+            return Ok(report::exit_code(&found));
         }
-        let db = connect::open(&config.database)?;
-        let newest = version(&db).await?;
-        let missing = MIGRATIONS
-            .iter()
-            .filter(|migration| migration.version > newest);
-        Ok(missing.map(|migration| migration.name).collect())
-    }
-
-    fn report(&self, names: &[&str]) -> ExitCode {
-        let verb = if self.check { "missing" } else { "applied" };
-        if self.output.json {
-            let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
-            say(&format!("{{\"{verb}\":[{}]}}", names.join(",")));
-        } else if names.is_empty() {
-            say("The schema is up to date.");
-        } else {
-            say(&format!("{verb}: {}", names.join(", ")));
-        }
-        if self.check && !names.is_empty() {
-            return ExitCode::FAILURE;
-        }
-        ExitCode::SUCCESS
+        let mut bar = progress::Bar::new();
+        let done = migrate(&config.database, &mut |what, n, of| bar.show(what, n, of)).await?;
+        bar.clear();
+        report::done(&done, self.output.json);
+        Ok(ExitCode::SUCCESS)
     }
 }

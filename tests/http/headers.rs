@@ -90,7 +90,9 @@ async fn moody(db: &TestDb) -> (Instance, Arc<MoodyRandom>) {
     let random: Arc<MoodyRandom> = Arc::default();
     let mut app = db.unmigrated(&[]);
     app.random = Arc::clone(&random) as Arc<dyn Random>;
-    migrate(&app.config.database).await.unwrap();
+    migrate(&app.config.database, &mut |_, _, _| {})
+        .await
+        .unwrap();
     app.db.open_gate();
     (db.instance(app), random)
 }

@@ -15,7 +15,9 @@ const DEEP: &str = "/health?deep=1";
 async fn in_real_time(db: &TestDb) -> Instance {
     let mut app = db.unmigrated(&[]);
     app.clock = Arc::new(SystemClock);
-    migrate(&app.config.database).await.unwrap();
+    migrate(&app.config.database, &mut |_, _, _| {})
+        .await
+        .unwrap();
     app.db.open_gate();
     db.instance(app)
 }
@@ -95,7 +97,7 @@ db_test! {
         app.clock = Arc::new(SystemClock);
         let app = db.instance(app);
         assert_failing(&app.browser().get(DEEP).await, &["migrations"]);
-        migrate(&app.web.app.config.database).await.unwrap();
+        migrate(&app.web.app.config.database, &mut |_, _, _| {}).await.unwrap();
         assert_eq!(app.browser().get(DEEP).await.status, 200);
     }
 

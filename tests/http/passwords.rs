@@ -161,7 +161,7 @@ db_test! {
 
     async fn sec_a4_a_megabyte_is_refused_before_any_hashing(db) {
         let mut app = db.unmigrated(&[]);
-        doorkey::store::migrate::migrate(&app.config.database).await.unwrap();
+        doorkey::store::migrate::migrate(&app.config.database, &mut |_, _, _| {}).await.unwrap();
         app.db.open_gate();
         // One hash at a time, none may wait, and one is under way: whatever else
         // wants to hash is 503.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use doorkey::store::{STATEMENTS, inspect};
+use doorkey::store::{POSTGRES_STATEMENTS, SQLITE_STATEMENTS, STATEMENTS};
 use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
 
 use crate::support::db_test;
@@ -58,7 +58,7 @@ fn sec_g4_no_sql_is_built_at_run_time() {
             for (at, runner) in RUNNERS.iter().filter_map(|r| Some((line.find(r)?, r))) {
                 let argument = line[at + runner.len()..].split(')').next().unwrap();
                 let constant = |c: char| c.is_ascii_uppercase() || c == '_';
-                let known = ["$foreign", "migration.$dialect", "\"BEGIN IMMEDIATE\""];
+                let known = ["$columns", "migration.$dialect", "\"BEGIN IMMEDIATE\""];
                 let fixed = !argument.is_empty() && argument.chars().all(constant);
                 assert!(fixed || known.contains(&argument), "{name}: {line}");
                 runs += 1;
@@ -77,12 +77,12 @@ db_test! {
         let all = STATEMENTS.iter().flat_map(|statements| statements.iter());
         if db.is_postgres() {
             let mut conn = PgConnection::connect(db.url()).await.unwrap();
-            for sql in all.chain(inspect::POSTGRES_STATEMENTS) {
+            for sql in all.chain(POSTGRES_STATEMENTS.iter().flat_map(|statements| statements.iter())) {
                 conn.prepare(sql).await.map_or_else(|error| panic!("{sql}: {error}"), drop);
             }
         } else {
             let mut conn = SqliteConnection::connect(db.url()).await.unwrap();
-            for sql in all {
+            for sql in all.chain(SQLITE_STATEMENTS) {
                 conn.prepare(sql).await.map_or_else(|error| panic!("{sql}: {error}"), drop);
             }
         }

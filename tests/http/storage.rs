@@ -108,12 +108,12 @@ db_test! {
     async fn migrating_again_changes_nothing(db) {
         let settings = db.unmigrated(&[]).config.database.clone();
         let names: Vec<_> = MIGRATIONS.iter().map(|migration| migration.name).collect();
-        assert_eq!(migrate(&settings).await.unwrap(), names);
+        assert_eq!(migrate(&settings, &mut |_, _, _| {}).await.unwrap().applied, names);
         let app = db.app(&[]).await;
         let mut ann = app.browser();
         ann.sign_up("ann@example.com").await;
         let before = db.dump().await;
-        assert!(migrate(&settings).await.unwrap().is_empty());
+        assert!(migrate(&settings, &mut |_, _, _| {}).await.unwrap().applied.is_empty());
         assert_eq!(db.dump().await, before);
         assert_eq!(ann.session().await["user"]["email"], "ann@example.com");
     }
@@ -124,12 +124,12 @@ db_test! {
             let settings = settings.clone();
             let here = tokio::runtime::Handle::current();
             async {
-                let migrating = move || here.block_on(migrate(&settings));
+                let migrating = move || here.block_on(migrate(&settings, &mut |_, _, _| {}));
                 tokio::task::spawn_blocking(migrating).await.unwrap()
             }
         });
         let done: Vec<_> = together(crowd).await.into_iter().map(Result::unwrap).collect();
-        let busy = done.iter().filter(|applied| !applied.is_empty()).count();
+        let busy = done.iter().filter(|done| !done.applied.is_empty()).count();
         assert_eq!(busy, 1, "{done:?}");
         let recorded = db.count("SELECT COUNT(*) FROM doorkey_migrations").await;
         assert_eq!(usize::try_from(recorded).unwrap(), MIGRATIONS.len());
@@ -175,7 +175,7 @@ db_test! {
         db.execute("CREATE TABLE users (id integer PRIMARY KEY, login text)").await;
         db.execute("INSERT INTO users (id, login) VALUES (7, 'somebody')").await;
         for _ in 0..2 {
-            let refused = migrate(&settings).await;
+            let refused = migrate(&settings, &mut |_, _, _| {}).await;
             assert!(matches!(refused, Err(MigrateError::Foreign)), "{refused:?}");
         }
         assert_eq!(db.columns().await, ["users.id", "users.login"]);

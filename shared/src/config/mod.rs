@@ -12,6 +12,7 @@ use std::net::SocketAddr;
 mod database;
 mod database_url;
 mod env;
+mod legacy;
 mod limits;
 mod logging;
 pub mod names;
@@ -69,6 +70,8 @@ pub struct Config {
     pub password_min: u32,
     /// How long sessions live.
     pub session: Lifetime,
+    /// The name of the unsigned cookie that sessions taken over still have.
+    pub legacy_cookie: Option<String>,
     /// The service's name in pages and mails.
     pub service_name: String,
     /// What is logged.
@@ -100,6 +103,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
     let hashing = limits::hashing(reader, &place);
     let password_min = reader.number(&names::PASSWORD_MIN, 8..=64, 8);
     let session = limits::session(reader);
+    let legacy_cookie = legacy::cookie(reader);
     let log = logging::settings(reader);
     warn_of_later(reader);
     typos::warn(reader);
@@ -126,6 +130,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
         hashing,
         password_min,
         session,
+        legacy_cookie,
         service_name: origins.service_name,
         log,
     };

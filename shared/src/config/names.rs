@@ -75,6 +75,8 @@ settings! {
             "7860; one function alone 3000", "7860";
         TRUSTED_PROXIES: "Networks whose X-Forwarded-For is believed, as CIDRs, comma-separated.",
             "none; on a Space the private networks", "10.0.0.0/8,192.168.0.0/16";
+        LEGACY_COOKIE: "Name of the unsigned cookie of the system that was taken over, or off.",
+            "session_token", "off";
         RATE_LIMIT: "on or off: limit sign-ins and sign-ups by client and by account.",
             "on", "on";
         PASSWORD_MIN: "Fewest characters of a new password, 8 to 64.",
@@ -107,7 +109,6 @@ settings! {
         USER_FIELDS: "Further fields of a user.", "none", "company:string,age:number";
         COOKIE_CACHE: "on or off: keep the session in a signed cookie for some minutes.", "off", "on";
         COOKIE_DOMAIN: "Domain whose subdomains share the session cookie.", "none", "example.com";
-        LEGACY_COOKIE: "Name of the unsigned cookie of the system that was taken over.", "session_token", "session_token";
         JWT_ALG: "Algorithm that signs JWTs.", "EdDSA", "ES256";
         JWT_ISSUER: "Issuer of JWTs.", "PUBLIC_URL", "https://auth.example.com";
         JWT_AUDIENCE: "Audience of JWTs.", "PUBLIC_URL", "https://api.example.com";

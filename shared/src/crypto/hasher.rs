@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use argon2::Params;
-use subtle::ConstantTimeEq as _;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use super::arena::Arenas;
-use super::phc::{self, Argon2idHash, HASH_LEN, SALT_LEN};
+use super::phc::{self, HASH_LEN, SALT_LEN};
+use super::stored::StoredHash;
+use crate::domain::password::LoginPassword;
 
 /// How dear a hash is, and how many may be under way.
 #[derive(Clone, Copy, Debug)]
@@ -82,9 +83,7 @@ impl PasswordHasher {
 
     /// The PHC string of `password` with `salt`, which must be fresh.
     pub async fn hash(&self, password: &[u8], salt: [u8; SALT_LEN]) -> Result<String, HashError> {
-        let output = self
-            .run(self.params.clone(), password, salt.to_vec(), HASH_LEN)
-            .await?;
+        let output = self.argon2(password, salt).await?;
         phc::format(&self.params, &salt, &output).ok_or(HashError::Failed)
     }
 
@@ -93,41 +92,48 @@ impl PasswordHasher {
     /// there is one (CWE-208).
     pub async fn verify(
         &self,
-        password: &[u8],
+        password: &LoginPassword,
         stored: Option<&str>,
     ) -> Result<Verdict, HashError> {
-        let Some(hash) = stored.and_then(Argon2idHash::parse) else {
-            self.run(self.params.clone(), password, vec![0; SALT_LEN], HASH_LEN)
-                .await?;
+        let Some(hash) = stored.and_then(StoredHash::parse) else {
+            self.argon2(password.normalised(), [0; SALT_LEN]).await?;
             return Ok(stored.map_or(Verdict::NoMatch, |_| Verdict::Unusable));
         };
         let outdated = hash.is_outdated(&self.params);
-        let output = self
-            .run(hash.params, password, hash.salt, hash.output.len())
-            .await?;
-        if bool::from(output.ct_eq(&hash.output)) {
-            Ok(Verdict::Match { outdated })
+        let forms = hash.candidates(password);
+        let matches = self.run(move |arenas| {
+            let mut matches = false;
+            for form in &forms {
+                matches = matches || hash.verify(arenas, form)?;
+            }
+            Some(matches)
+        });
+        Ok(if matches.await? {
+            Verdict::Match { outdated }
         } else {
-            Ok(Verdict::NoMatch)
-        }
+            Verdict::NoMatch
+        })
     }
 
-    async fn run(
+    async fn argon2(&self, password: &[u8], salt: [u8; SALT_LEN]) -> Result<Vec<u8>, HashError> {
+        let (params, password) = (self.params.clone(), Zeroizing::new(password.to_vec()));
+        self.run(move |arenas| arenas.hash_new(&params, &password, &salt))
+            .await
+    }
+
+    async fn run<T: Send + 'static>(
         &self,
-        params: Params,
-        password: &[u8],
-        salt: Vec<u8>,
-        len: usize,
-    ) -> Result<Vec<u8>, HashError> {
+        work: impl FnOnce(&Arenas) -> Option<T> + Send + 'static,
+    ) -> Result<T, HashError> {
         let place = Place::take(&self.under_way, self.most)?;
         let permit = Arc::clone(&self.permits).acquire_owned().await;
         let permit = permit.map_err(|_| HashError::Failed)?;
-        let (arenas, password) = (self.arenas.clone(), Zeroizing::new(password.to_vec()));
+        let arenas = self.arenas.clone();
         // The permit moves into the thread: a caller that goes away must not
         // let another hash start beside this one.
         let hashing = tokio::task::spawn_blocking(move || {
             let _held = (place, permit);
-            arenas.hash(&params, &password, &salt, len)
+            work(&arenas)
         });
         hashing.await.ok().flatten().ok_or(HashError::Failed)
     }
@@ -156,6 +162,10 @@ impl Drop for Place {
 mod tests {
     use super::*;
 
+    fn typed(text: &str) -> LoginPassword {
+        LoginPassword::parse(text).unwrap()
+    }
+
     fn hasher(permits: usize, queue: usize) -> PasswordHasher {
         PasswordHasher::new(Cost {
             m_kib: 64,
@@ -171,9 +181,9 @@ mod tests {
     async fn sec_a1_a_hash_verifies_its_password_alone() {
         let hasher = hasher(2, 8);
         let stored = hasher.hash(b"correct-horse", [1; SALT_LEN]).await.unwrap();
-        let verdict = hasher.verify(b"correct-horse", Some(&stored)).await;
+        let verdict = hasher.verify(&typed("correct-horse"), Some(&stored)).await;
         assert_eq!(verdict, Ok(Verdict::Match { outdated: false }));
-        let verdict = hasher.verify(b"correct-horsE", Some(&stored)).await;
+        let verdict = hasher.verify(&typed("correct-horsE"), Some(&stored)).await;
         assert_eq!(verdict, Ok(Verdict::NoMatch));
     }
 
@@ -192,7 +202,7 @@ mod tests {
         });
         let verdict = dearer
             .unwrap()
-            .verify(b"correct-horse", Some(&stored))
+            .verify(&typed("correct-horse"), Some(&stored))
             .await;
         assert_eq!(verdict, Ok(Verdict::Match { outdated: true }));
     }
@@ -200,9 +210,12 @@ mod tests {
     #[tokio::test]
     async fn sec_b1_no_user_and_a_disabled_hash_are_never_a_match() {
         let hasher = hasher(1, 1);
-        assert_eq!(hasher.verify(b"any", None).await, Ok(Verdict::NoMatch));
+        assert_eq!(
+            hasher.verify(&typed("any"), None).await,
+            Ok(Verdict::NoMatch)
+        );
         for disabled in ["", "!", "disabled", "$argon2id$v=19$m=64,t=1,p=1$$"] {
-            let verdict = hasher.verify(b"any", Some(disabled)).await;
+            let verdict = hasher.verify(&typed("any"), Some(disabled)).await;
             assert_eq!(verdict, Ok(Verdict::Unusable), "{disabled}");
         }
     }
@@ -214,18 +227,24 @@ mod tests {
         let waiting: Vec<_> = (0..3)
             .map(|_| {
                 let hasher = hasher.clone();
-                tokio::spawn(async move { hasher.verify(b"any", None).await })
+                tokio::spawn(async move { hasher.verify(&typed("any"), None).await })
             })
             .collect();
         while hasher.under_way.load(Ordering::Relaxed) < 3 {
             tokio::task::yield_now().await;
         }
-        assert_eq!(hasher.verify(b"any", None).await, Err(HashError::Busy));
+        assert_eq!(
+            hasher.verify(&typed("any"), None).await,
+            Err(HashError::Busy)
+        );
         drop(held);
         for task in waiting {
             assert_eq!(task.await.unwrap(), Ok(Verdict::NoMatch));
         }
-        assert_eq!(hasher.verify(b"any", None).await, Ok(Verdict::NoMatch));
+        assert_eq!(
+            hasher.verify(&typed("any"), None).await,
+            Ok(Verdict::NoMatch)
+        );
         assert_eq!(hasher.under_way.load(Ordering::Relaxed), 0);
     }
 }

@@ -26,6 +26,7 @@ pub struct Keys {
     current: HmacSha256,
     previous: Option<HmacSha256>,
     rate_limit: HmacSha256,
+    device: HmacSha256,
 }
 
 impl Keys {
@@ -35,6 +36,7 @@ impl Keys {
             current: mac(current),
             previous: previous.map(mac),
             rate_limit: mac(&derive(current, "doorkey rate limit v1")),
+            device: mac(&derive(current, "doorkey known device v1")),
         }
     }
 
@@ -69,6 +71,26 @@ impl Keys {
             .finalize()
             .into_bytes();
         URL_SAFE_NO_PAD.encode(tag)
+    }
+
+    /// What proves that a device has signed in to an account: base64url. The
+    /// parts are told apart by a byte that neither can hold.
+    pub fn device_tag(&self, device: &str, account: &str) -> String {
+        let parts = self
+            .device
+            .clone()
+            .chain_update(device)
+            .chain_update([0])
+            .chain_update(account);
+        URL_SAFE_NO_PAD.encode(parts.finalize().into_bytes())
+    }
+
+    /// Checks such a proof, in constant time.
+    pub fn verify_device(&self, device: &str, account: &str, claimed: &str) -> bool {
+        self.device_tag(device, account)
+            .as_bytes()
+            .ct_eq(claimed.as_bytes())
+            .into()
     }
 }
 
@@ -142,6 +164,18 @@ mod tests {
         let rotating = Keys::new(SECRET, Some(b"an-older-secret-of-at-least-32-bytes"));
         assert_eq!(rotating.verify("token", &old), Some(SignedWith::Previous));
         assert_eq!(Keys::new(SECRET, None).verify("token", &old), None);
+    }
+
+    #[test]
+    fn sec_e4_a_device_is_known_to_one_account_alone() {
+        let keys = Keys::new(SECRET, None);
+        let tag = keys.device_tag("device", "ann@example.com");
+        assert!(keys.verify_device("device", "ann@example.com", &tag));
+        assert!(!keys.verify_device("device", "bob@example.com", &tag));
+        assert!(!keys.verify_device("other", "ann@example.com", &tag));
+        assert!(!keys.verify_device("device", "ann@example.com", ""));
+        let other = Keys::new(b"another-secret-of-at-least-32-bytes!", None);
+        assert!(!other.verify_device("device", "ann@example.com", &tag));
     }
 
     #[test]

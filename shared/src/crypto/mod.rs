@@ -5,3 +5,4 @@ pub mod arena;
 pub mod hasher;
 pub mod keys;
 pub mod phc;
+pub mod stored;

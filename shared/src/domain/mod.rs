@@ -2,6 +2,7 @@
 //! No I/O, no clock, no randomness, no HTTP.
 
 pub mod client_ip;
+pub mod device;
 pub mod email;
 pub mod ids;
 pub mod origin;

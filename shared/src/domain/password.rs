@@ -10,6 +10,7 @@ use std::fmt;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use unicode_normalization::UnicodeNormalization as _;
+use zeroize::Zeroizing;
 
 /// Most characters of a new password.
 pub const MAX_NEW: usize = 128;
@@ -93,6 +94,11 @@ impl LoginPassword {
     /// In NFC, as our own hashes were made.
     pub fn normalised(&self) -> &[u8] {
         self.normal.expose_secret().as_bytes()
+    }
+
+    /// In NFKC, as Better Auth's hashes were made.
+    pub fn compatible(&self) -> Zeroizing<String> {
+        Zeroizing::new(self.raw.expose_secret().nfkc().collect())
     }
 
     /// As typed, for hashes that other programs made.

@@ -48,7 +48,10 @@ pub struct Session {
 impl Session {
     /// Whether a request at `now` should extend it.
     pub fn is_due(&self, lifetime: &Lifetime, now: Timestamp) -> bool {
-        self.remember && now.since(self.updated_at) >= lifetime.refresh
+        self.remember
+            && now.since(self.updated_at) >= lifetime.refresh
+            // One that was taken over may last longer than ours: never cut it.
+            && lifetime.expiry(now, true) > self.expires_at
     }
 }
 
@@ -80,6 +83,13 @@ mod tests {
         let s = session(true);
         assert!(!s.is_due(&LIFETIME, Timestamp::from_millis(86_399_999)));
         assert!(s.is_due(&LIFETIME, Timestamp::from_millis(86_400_000)));
+    }
+
+    #[test]
+    fn a_session_that_lasts_longer_than_ours_is_never_cut() {
+        let mut s = session(true);
+        s.expires_at = Timestamp::MAX;
+        assert!(!s.is_due(&LIFETIME, Timestamp::from_millis(86_400_000)));
     }
 
     #[test]

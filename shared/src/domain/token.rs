@@ -6,8 +6,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-/// Characters of a session token: 32 bytes in base64url without padding.
+/// Characters of a new session token: 32 bytes in base64url without padding.
 pub const TOKEN_LEN: usize = 43;
+/// Most characters of a token that was taken over.
+pub const TOKEN_MAX: usize = 255;
 
 /// A session's secret: 256 bits (OWASP ASVS 5.0 §7.2.3 asks for 128) as
 /// base64url. Never stored, never printed, only ever in the cookie.
@@ -20,10 +22,12 @@ impl SessionToken {
         Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// A token as it came in; `None` when it cannot be one of ours.
+    /// A token as it came in, under a signature that says that it is ours; `None`
+    /// when it cannot be one. Those taken over may have another length.
     pub fn parse(text: &str) -> Option<Self> {
         let alphabet = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-        (text.len() == TOKEN_LEN && text.bytes().all(alphabet)).then(|| Self(text.to_owned()))
+        let fits = (1..=TOKEN_MAX).contains(&text.len());
+        (fits && text.bytes().all(alphabet)).then(|| Self(text.to_owned()))
     }
 
     /// The secret itself, for the cookie alone.
@@ -33,7 +37,37 @@ impl SessionToken {
 
     /// What the database keeps.
     pub fn hash(&self) -> TokenHash {
-        TokenHash(Sha256::digest(self.0.as_bytes()).into())
+        TokenHash::of_legacy(&self.0)
+    }
+}
+
+/// A token as the first system set it: in a cookie without a signature, of any
+/// characters. It opens only sessions that were taken over.
+#[derive(Clone)]
+pub struct LegacyToken(String);
+
+impl LegacyToken {
+    /// A token as it came in; `None` when the first system could not store it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = !text.is_empty() && text.chars().nth(TOKEN_MAX).is_none();
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// What the database keeps.
+    pub fn hash(&self) -> TokenHash {
+        TokenHash::of_legacy(&self.0)
+    }
+
+    /// The same secret, for a signed cookie to carry from now on; `None` when it
+    /// has characters that one of ours cannot have.
+    pub fn to_session_token(&self) -> Option<SessionToken> {
+        SessionToken::parse(&self.0)
+    }
+}
+
+impl fmt::Debug for LegacyToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LegacyToken(…)")
     }
 }
 
@@ -49,6 +83,11 @@ impl fmt::Debug for SessionToken {
 pub struct TokenHash([u8; 32]);
 
 impl TokenHash {
+    /// Of a token that the first system stored in clear.
+    pub fn of_legacy(token: &str) -> Self {
+        Self(Sha256::digest(token.as_bytes()).into())
+    }
+
     /// 64 lower-case hex digits, as stored on every database.
     pub fn to_hex(self) -> String {
         use fmt::Write as _;
@@ -94,9 +133,8 @@ mod tests {
     #[test]
     fn what_is_not_a_token_is_refused() {
         let token = SessionToken::from_random([7; 32]);
-        let (short, long) = (&token.expose()[1..], format!("{}A", token.expose()));
         let foreign = token.expose().replacen('B', "+", 1);
-        for text in ["", short, &long, &foreign, &"é".repeat(21)] {
+        for text in ["", &"A".repeat(256), &foreign, &"é".repeat(21)] {
             assert_eq!(SessionToken::parse(text), None, "{text}");
         }
     }

@@ -7,6 +7,7 @@ use http::HeaderMap;
 use http::header::USER_AGENT;
 use http::request::Parts;
 
+use super::session_cookie::values;
 use super::state::Web;
 use crate::config::ClientAddress;
 use crate::domain::client_ip::ClientIp;
@@ -28,6 +29,7 @@ impl FromRequestParts<std::sync::Arc<Web>> for Client {
         Ok(Self {
             ip: address(&web.app.config.proxies, peer, &parts.headers),
             user_agent: user_agent(&parts.headers),
+            known_device: known_device(web, &parts.headers),
         })
     }
 }
@@ -44,6 +46,12 @@ fn address(rule: &ClientAddress, peer: Option<IpAddr>, headers: &HeaderMap) -> O
             ClientIp::resolve(peer, &hops, proxies)
         }
     }
+}
+
+/// The device's proof; of several the first, since a planted one proves nothing.
+fn known_device(web: &Web, headers: &HeaderMap) -> Option<String> {
+    let value = values(headers, web.cookies.known_device_name()).next()?;
+    std::str::from_utf8(value).ok().map(str::to_owned)
 }
 
 /// As sent, without what a database cannot keep or a log should not show.

@@ -7,11 +7,16 @@ use crate::config::Config;
 use crate::crypto::keys::Keys;
 use crate::domain::token::SessionToken;
 
+/// Half a year, in seconds: longer than most people stay away.
+const KNOWN_DEVICE_MAX_AGE: u64 = 180 * 24 * 60 * 60;
+
 /// How this deployment's cookies are named and bounded.
 pub(super) struct CookiePolicy {
     pub(super) session: String,
     dont_remember: String,
     session_data: String,
+    known_device: String,
+    legacy: Option<String>,
     attributes: &'static str,
     max_age: u64,
 }
@@ -31,6 +36,8 @@ impl CookiePolicy {
             session: format!("{prefix}better-auth.session_token"),
             dont_remember: format!("{prefix}better-auth.dont_remember"),
             session_data: format!("{prefix}better-auth.session_data"),
+            known_device: format!("{prefix}doorkey.known_device"),
+            legacy: config.legacy_cookie.clone(),
             attributes,
             max_age: config.session.ttl.as_secs(),
         }
@@ -66,9 +73,28 @@ impl CookiePolicy {
             .filter_map(|name| self.persistent(name, "", 0))
     }
 
+    /// Clears the cookie of the system that was taken over, which set it with
+    /// these attributes.
+    pub(super) fn clear_legacy(&self) -> Option<HeaderValue> {
+        let name = self.legacy.as_ref()?;
+        field(&format!(
+            "{name}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=None"
+        ))
+    }
+
     /// Clears the cached session data alone.
     pub(super) fn clear_session_data(&self) -> Option<HeaderValue> {
         self.persistent(&self.session_data, "", 0)
+    }
+
+    /// Marks the browser as one that has signed in before.
+    pub(super) fn remember_device(&self, proof: &str) -> Option<HeaderValue> {
+        self.persistent(&self.known_device, proof, KNOWN_DEVICE_MAX_AGE)
+    }
+
+    /// The name of that mark.
+    pub(super) fn known_device_name(&self) -> &str {
+        &self.known_device
     }
 
     /// The name of the cached session data.

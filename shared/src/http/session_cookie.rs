@@ -1,14 +1,16 @@
 //! Finding the session's token among the cookies that came in.
 //!
 //! A cookie is ours only if it is byte for byte what we set: no second encoding
-//! of the same signature passes, and nothing unsigned costs a database read.
+//! of the same signature passes, and nothing unsigned costs a database read, but
+//! for the cookie of the system that was taken over, while its sessions live.
 
 use http::HeaderMap;
 use http::header::COOKIE;
 
 use super::state::Web;
 use crate::crypto::keys::SignedWith;
-use crate::domain::token::SessionToken;
+use crate::domain::token::{LegacyToken, SessionToken};
+use crate::service::authenticate::Credential;
 
 /// What the cookies say about the session.
 pub(super) enum SessionCookie {
@@ -16,36 +18,72 @@ pub(super) enum SessionCookie {
     None,
     /// Exactly one token is well signed.
     Signed(SessionToken, SignedWith),
-    /// Two different tokens are well signed. One of them was planted, by a
-    /// neighbour under the same domain (cookie tossing); which one cannot be
-    /// known, so neither counts.
+    /// None is signed, and there is one cookie of the system that was taken over.
+    Legacy(LegacyToken),
+    /// Two different tokens. One of them was planted, by a neighbour under the
+    /// same domain (cookie tossing); which one cannot be known, so neither
+    /// counts.
     Ambiguous,
 }
 
 impl SessionCookie {
     /// Looks through every `Cookie` field: HTTP/2 splits them (RFC 9113 §8.2.3).
     pub(super) fn find(web: &Web, headers: &HeaderMap) -> Self {
-        let mut found = Self::None;
-        for value in values(headers, &web.cookies.session) {
-            let Some((token, with)) = verify(web, value) else {
-                continue;
-            };
-            match &found {
-                Self::None => found = Self::Signed(token, with),
-                Self::Signed(first, _) if *first == token => {}
-                Self::Signed(..) | Self::Ambiguous => return Self::Ambiguous,
-            }
+        let signed = values(headers, &web.cookies.session).filter_map(|value| verify(web, value));
+        match only(signed, |(a, _), (b, _)| a == b) {
+            Only::One((token, with)) => Self::Signed(token, with),
+            Only::Several => Self::Ambiguous,
+            Only::None => Self::find_legacy(web, headers),
         }
-        found
     }
 
-    /// The token, if exactly one is well signed.
-    pub(super) fn token(self) -> Option<SessionToken> {
+    fn find_legacy(web: &Web, headers: &HeaderMap) -> Self {
+        let Some(name) = &web.app.config.legacy_cookie else {
+            return Self::None;
+        };
+        let text = values(headers, name).filter_map(|value| std::str::from_utf8(value).ok());
+        match only(text, |a, b| a == b) {
+            Only::One(text) => LegacyToken::parse(text).map_or(Self::None, Self::Legacy),
+            Only::Several => Self::Ambiguous,
+            Only::None => Self::None,
+        }
+    }
+
+    /// What it shows, if it is one thing.
+    pub(super) fn credential(self) -> Option<Credential> {
         match self {
-            Self::Signed(token, _) => Some(token),
+            Self::Signed(token, _) => Some(Credential::Own(token)),
+            Self::Legacy(token) => Some(Credential::Legacy(token)),
             Self::None | Self::Ambiguous => None,
         }
     }
+
+    /// Whether a cookie of today's key should take its place.
+    pub(super) fn is_dated(&self) -> bool {
+        matches!(
+            self,
+            Self::Signed(_, SignedWith::Previous) | Self::Legacy(_)
+        )
+    }
+}
+
+/// How many different things there are.
+enum Only<T> {
+    None,
+    One(T),
+    Several,
+}
+
+fn only<T>(items: impl Iterator<Item = T>, same: impl Fn(&T, &T) -> bool) -> Only<T> {
+    let mut found = None;
+    for item in items {
+        match &found {
+            None => found = Some(item),
+            Some(first) if same(first, &item) => {}
+            Some(_) => return Only::Several,
+        }
+    }
+    found.map_or(Only::None, Only::One)
 }
 
 fn verify(web: &Web, value: &[u8]) -> Option<(SessionToken, SignedWith)> {

@@ -16,7 +16,7 @@ use super::fields::Fields;
 use super::session_cookie::SessionCookie;
 use super::state::Web;
 use super::wire::SessionBody;
-use crate::service::authenticate::{Authenticated, authenticate};
+use crate::service::authenticate::{Authenticated, Credential, authenticate};
 use crate::service::sessions as use_case;
 
 /// Somebody with a live session; 401 for everybody else, and cookies that have
@@ -28,8 +28,8 @@ impl FromRequestParts<Arc<Web>> for SignedInUser {
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
         let cookie = SessionCookie::find(web, &parts.headers);
-        let token = cookie.token().ok_or_else(ApiError::unauthorized)?;
-        match authenticate(&web.app, &token).await? {
+        let credential = cookie.credential().ok_or_else(ApiError::unauthorized)?;
+        match authenticate(&web.app, &credential).await? {
             Some(found) => Ok(Self(found)),
             None => Err(ApiError::unauthorized().with_cookies(web.cookies.clear())),
         }
@@ -41,13 +41,19 @@ pub(super) async fn sign_out(
     State(web): State<Arc<Web>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    if let Some(token) = SessionCookie::find(&web, &headers).token() {
-        use_case::sign_out(&web.app, &token).await?;
+    let credential = SessionCookie::find(&web, &headers).credential();
+    let mut response = cleared(&web, Json(json!({"success": true})).into_response());
+    if let Some(credential) = credential {
+        use_case::sign_out(&web.app, &credential).await?;
+        if let Credential::Legacy(_) = credential {
+            let legacy = web
+                .cookies
+                .clear_legacy()
+                .map(|cookie| (SET_COOKIE, cookie));
+            response.headers_mut().extend(legacy);
+        }
     }
-    Ok(cleared(
-        &web,
-        Json(json!({"success": true})).into_response(),
-    ))
+    Ok(response)
 }
 
 /// The user's live sessions.

@@ -69,6 +69,10 @@ pub(super) fn set_cookies(web: &Web, done: &SignedIn, headers: &mut HeaderMap) {
     {
         headers.append(SET_COOKIE, cookie);
     }
+    let device = done.known_device.as_deref();
+    if let Some(cookie) = device.and_then(|proof| web.cookies.remember_device(proof)) {
+        headers.append(SET_COOKIE, cookie);
+    }
 }
 
 /// The body's `callbackURL`, which must be a text if it is there.

@@ -13,8 +13,9 @@ use super::api_error::ApiError;
 use super::session_cookie::{SessionCookie, values};
 use super::state::Web;
 use super::wire::SessionAndUser;
-use crate::crypto::keys::SignedWith;
-use crate::service::authenticate::{Authenticated, authenticate, authenticate_and_refresh};
+use crate::service::authenticate::{
+    Authenticated, Credential, authenticate, authenticate_and_refresh,
+};
 
 /// `{session, user}` or `null`; extends a session whose last refresh is a day
 /// old, unless `disableRefresh` says not to.
@@ -23,30 +24,22 @@ pub(super) async fn get_session(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let SessionCookie::Signed(token, with) = SessionCookie::find(&web, &headers) else {
+    let cookie = SessionCookie::find(&web, &headers);
+    let is_dated = cookie.is_dated();
+    let Some(credential) = cookie.credential() else {
         return Ok(nobody());
     };
     let found = if is_on(query.as_deref(), "disableRefresh") {
-        authenticate(&web.app, &token).await?
+        authenticate(&web.app, &credential).await?
     } else {
-        authenticate_and_refresh(&web.app, &token).await?
+        authenticate_and_refresh(&web.app, &credential).await?
     };
     let Some(found) = found else {
-        let mut response = nobody();
-        response
-            .headers_mut()
-            .extend(web.cookies.clear().map(|cookie| (SET_COOKIE, cookie)));
-        return Ok(response);
+        return Ok(nobody_with(&web, &credential));
     };
     let mut response = somebody(&found);
-    // A signature of the previous key is replaced, so that the key can go.
-    if found.refreshed || with == SignedWith::Previous {
-        let cookies = web
-            .cookies
-            .open(&web.app.keys, &token, found.session.remember);
-        response
-            .headers_mut()
-            .extend(cookies.into_iter().map(|cookie| (SET_COOKIE, cookie)));
+    if found.refreshed || is_dated {
+        replace_cookie(&web, &credential, &found, response.headers_mut());
     }
     if values(&headers, web.cookies.session_data_name())
         .next()
@@ -58,6 +51,42 @@ pub(super) async fn get_session(
             .extend(stale.map(|cookie| (SET_COOKIE, cookie)));
     }
     Ok(response)
+}
+
+/// A signed cookie without a session clears the cookies; an unsigned one is just
+/// nobody's.
+fn nobody_with(web: &Web, credential: &Credential) -> Response {
+    let mut response = nobody();
+    if let Credential::Own(_) = credential {
+        let cleared = web.cookies.clear().map(|cookie| (SET_COOKIE, cookie));
+        response.headers_mut().extend(cleared);
+    }
+    response
+}
+
+/// Sets the cookie again: with a later end, with today's key, or signed at last.
+fn replace_cookie(
+    web: &Web,
+    credential: &Credential,
+    found: &Authenticated,
+    headers: &mut HeaderMap,
+) {
+    let (token, legacy) = match credential {
+        Credential::Own(token) => (Some(token.clone()), None),
+        Credential::Legacy(token) => (token.to_session_token(), web.cookies.clear_legacy()),
+    };
+    let Some(token) = token else {
+        return;
+    };
+    let cookies = web
+        .cookies
+        .open(&web.app.keys, &token, found.session.remember);
+    headers.extend(
+        cookies
+            .into_iter()
+            .chain(legacy)
+            .map(|cookie| (SET_COOKIE, cookie)),
+    );
 }
 
 /// The reference takes `POST` only with an option that we do not have.
@@ -80,10 +109,10 @@ pub(super) async fn verify(
     State(web): State<Arc<Web>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let token = SessionCookie::find(&web, &headers)
-        .token()
+    let credential = SessionCookie::find(&web, &headers)
+        .credential()
         .ok_or_else(ApiError::unauthorized)?;
-    let found = authenticate(&web.app, &token)
+    let found = authenticate(&web.app, &credential)
         .await?
         .ok_or_else(ApiError::unauthorized)?;
     let mut response = somebody(&found);

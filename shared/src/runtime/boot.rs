@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use tokio::sync::OnceCell;
 
 use super::machine;
 use crate::app::{App, Background, LastDone, NoRandomness, Random as _, SystemClock, SystemRandom};
@@ -76,6 +77,7 @@ pub fn boot(config: Config) -> Result<App, BootError> {
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         background: Background::default(),
+        legacy_lives: OnceCell::new(),
         swept: LastDone::default(),
         config,
     })

@@ -6,7 +6,8 @@ use super::boot::BootError;
 use crate::app::App;
 use crate::config::Migrate;
 use crate::store::StoreError;
-use crate::store::migrate::{MigrateError, NEEDED, migrate, version};
+use crate::store::adopt::Adopted;
+use crate::store::migrate::{MigrateError, NEEDED, is_done, migrate, version};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// Well below what a request waits for: one that comes when the database is back
@@ -40,11 +41,23 @@ pub(super) async fn prepare(app: &App) -> Result<(), BootError> {
 async fn bring_up_to_date(app: &App) -> Result<(), MigrateError> {
     // Asked first: an instance of many that finds all done needs no lock, and
     // no direct connection past the pooler.
-    if version(&app.db).await? >= NEEDED {
+    if is_done(&app.db).await? {
         return Ok(());
     }
-    for name in migrate(&app.config.database).await? {
+    let done = match migrate(&app.config.database, &mut |_, _, _| {}).await {
+        // Nothing is missing but rows of the system that was taken over.
+        Err(error @ MigrateError::OnlyPooled) if version(&app.db).await? >= NEEDED => {
+            tracing::warn!(event = "not_taken_over", %error);
+            return Ok(());
+        }
+        done => done?,
+    };
+    for name in done.applied {
         tracing::info!(event = "migrated", name);
+    }
+    let Adopted { users, sessions } = done.adopted;
+    if users + sessions > 0 {
+        tracing::info!(event = "taken_over", users, sessions);
     }
     Ok(())
 }

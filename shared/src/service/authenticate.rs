@@ -3,9 +3,18 @@
 use super::{AuthError, housekeeping};
 use crate::app::App;
 use crate::domain::session::Session;
-use crate::domain::token::SessionToken;
+use crate::domain::token::{LegacyToken, SessionToken};
 use crate::domain::user::User;
 use crate::store::sessions;
+
+/// What somebody shows.
+#[derive(Debug)]
+pub enum Credential {
+    /// A token under our signature.
+    Own(SessionToken),
+    /// A token as the first system set it.
+    Legacy(LegacyToken),
+}
 
 /// A live session.
 pub struct Authenticated {
@@ -20,9 +29,14 @@ pub struct Authenticated {
 /// Looks the session up: one round trip, no write.
 pub async fn authenticate(
     app: &App,
-    token: &SessionToken,
+    credential: &Credential,
 ) -> Result<Option<Authenticated>, AuthError> {
-    let found = sessions::find_live(&app.db, token.hash(), app.now()).await?;
+    let now = app.now();
+    let found = match credential {
+        Credential::Own(token) => sessions::find_live(&app.db, token.hash(), now).await?,
+        Credential::Legacy(_) if !legacy_lives(app).await? => None,
+        Credential::Legacy(token) => sessions::find_legacy(&app.db, token.hash(), now).await?,
+    };
     Ok(found.map(|(session, user)| Authenticated {
         session,
         user,
@@ -30,12 +44,21 @@ pub async fn authenticate(
     }))
 }
 
+/// Asked once by a process, at the first unsigned cookie: where nothing that was
+/// taken over lives, such a cookie costs no database read.
+async fn legacy_lives(app: &App) -> Result<bool, AuthError> {
+    let lives = app
+        .legacy_lives
+        .get_or_try_init(|| sessions::any_legacy(&app.db, app.now()));
+    Ok(*lives.await?)
+}
+
 /// The same, and extends a session whose last refresh is a day old.
 pub async fn authenticate_and_refresh(
     app: &App,
-    token: &SessionToken,
+    credential: &Credential,
 ) -> Result<Option<Authenticated>, AuthError> {
-    let Some(mut found) = authenticate(app, token).await? else {
+    let Some(mut found) = authenticate(app, credential).await? else {
         return Ok(None);
     };
     let now = app.now();

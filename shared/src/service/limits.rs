@@ -2,7 +2,7 @@
 //! counted in the database, so that all instances count together (OWASP ASVS 5.0
 //! §6.3.1; NIST SP 800-63B-4 §3.2.2).
 
-use super::{AuthError, Client, housekeeping};
+use super::{AuthError, Client, housekeeping, known_device};
 use crate::app::App;
 use crate::domain::client_ip::ClientIp;
 use crate::domain::email::CanonicalEmail;
@@ -38,6 +38,11 @@ pub async fn admit(
     if !app.config.rate_limit {
         return Ok(());
     }
+    // A device that has signed in to the account has tries of its own, and uses
+    // up nobody else's.
+    if let Some(device) = known_device::recognise(app, client, email) {
+        return take(app, action, "device", device.as_str()).await;
+    }
     let address = client
         .ip
         .as_ref()
@@ -45,17 +50,22 @@ pub async fn admit(
     let account = app.keys.rate_limit_name(email.as_str());
     // Always in this order: two transactions that lock two keys crosswise would
     // wait for each other.
-    for (kind, subject) in [("client", address), ("account", account)] {
-        let key = format!("{}:{kind}:{subject}", action.name());
-        let outcome = rate_limits::take(&app.db, &key, app.now()).await;
-        // Whatever is wrong with it: it is no fault of the request, and nobody passes.
-        let outcome = outcome.map_err(StoreError::into_unavailable)?;
-        // Here and not only after a success: tries that all fail leave rows, too.
-        housekeeping::sweep_if_due(app);
-        if let Try::Denied(wait) = outcome {
+    take(app, action, "client", &address).await?;
+    take(app, action, "account", &account).await
+}
+
+async fn take(app: &App, action: Action, kind: &str, subject: &str) -> Result<(), AuthError> {
+    let key = format!("{}:{kind}:{subject}", action.name());
+    let outcome = rate_limits::take(&app.db, &key, app.now()).await;
+    // Whatever is wrong with it: it is no fault of the request, and nobody passes.
+    let outcome = outcome.map_err(StoreError::into_unavailable)?;
+    // Here and not only after a success: tries that all fail leave rows, too.
+    housekeeping::sweep_if_due(app);
+    match outcome {
+        Try::Taken => Ok(()),
+        Try::Denied(wait) => {
             tracing::warn!(event = "rate_limited", action = action.name(), by = kind);
-            return Err(AuthError::RateLimited(wait));
+            Err(AuthError::RateLimited(wait))
         }
     }
-    Ok(())
 }

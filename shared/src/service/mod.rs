@@ -5,6 +5,7 @@ pub mod authenticate;
 pub mod error;
 pub mod health;
 pub mod housekeeping;
+mod known_device;
 pub mod limits;
 pub mod sessions;
 pub mod sign_in;
@@ -19,12 +20,14 @@ use crate::domain::token::SessionToken;
 use crate::domain::user::User;
 
 /// Who asks, as far as it is known.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Client {
     /// Their address.
     pub ip: Option<ClientIp>,
     /// Their `User-Agent`.
     pub user_agent: Option<String>,
+    /// The proof that their device is known to an account, as it came in.
+    pub known_device: Option<String>,
 }
 
 /// What signing in gives: the token goes into the cookie and nowhere else.
@@ -35,4 +38,6 @@ pub struct SignedIn {
     pub session: Session,
     /// Its user.
     pub user: User,
+    /// A proof for the device to keep, if it is new to the account.
+    pub known_device: Option<String>,
 }

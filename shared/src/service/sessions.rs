@@ -1,11 +1,10 @@
 //! A user's own sessions: listing and ending them.
 
 use super::AuthError;
-use super::authenticate::Authenticated;
+use super::authenticate::{Authenticated, Credential, authenticate};
 use crate::app::App;
 use crate::domain::ids::SessionId;
 use crate::domain::session::Session;
-use crate::domain::token::SessionToken;
 use crate::store::sessions;
 
 /// The user's live sessions, oldest first.
@@ -40,9 +39,16 @@ pub async fn revoke_others(app: &App, who: &Authenticated) -> Result<(), AuthErr
     Ok(())
 }
 
-/// Ends the session of a token. Not finding it is success too.
-pub async fn sign_out(app: &App, token: &SessionToken) -> Result<(), AuthError> {
-    if sessions::delete_by_token(&app.db, token.hash()).await? {
+/// Ends the session that is shown. Not finding it is success too.
+pub async fn sign_out(app: &App, credential: &Credential) -> Result<(), AuthError> {
+    let ended = match credential {
+        Credential::Own(token) => sessions::delete_by_token(&app.db, token.hash()).await?,
+        Credential::Legacy(_) => match authenticate(app, credential).await? {
+            Some(who) => sessions::delete_one(&app.db, who.user.id, who.session.id).await?,
+            None => false,
+        },
+    };
+    if ended {
         tracing::info!(event = "sign_out");
     }
     Ok(())

@@ -33,7 +33,7 @@ pub async fn sign_in(app: &App, request: SignIn, client: &Client) -> Result<Sign
     let stored = account
         .as_ref()
         .map(|account| account.password_hash.as_str());
-    let verdict = app.hasher.verify(password.normalised(), stored).await?;
+    let verdict = app.hasher.verify(&password, stored).await?;
     let (account, outdated) = match (account, verdict) {
         (Some(account), Verdict::Match { outdated }) => (account, outdated),
         (account, Verdict::Unusable) => {
@@ -45,7 +45,13 @@ pub async fn sign_in(app: &App, request: SignIn, client: &Client) -> Result<Sign
         // The old hash is still good: no reason to turn the user away.
         tracing::warn!(event = "password_rehash_failed", user_id = %account.user.id, %error);
     }
-    let signed_in = start(app, account.user, client, request.remember)?;
+    let signed_in = start(
+        app,
+        account.user,
+        client,
+        request.remember,
+        request.email.canonical(),
+    )?;
     sessions::insert(&app.db, signed_in.token.hash(), &signed_in.session).await?;
     tracing::info!(event = "sign_in", user_id = %signed_in.user.id, client = client.ip.as_ref().map(tracing::field::display));
     housekeeping::sweep_if_due(app);

@@ -71,7 +71,8 @@ async fn create(
         created_at: at,
         updated_at: at,
     };
-    let signed_in = start(app, user, client, true)?;
+    let canonical = CanonicalEmail::of(request.email.as_str());
+    let signed_in = start(app, user, client, true, &canonical)?;
     let account = NewAccount {
         id: signed_in.user.id,
         email: &request.email,

@@ -1,7 +1,8 @@
 //! Making a session for somebody who has just proved who they are.
 
-use super::{AuthError, Client, SignedIn};
+use super::{AuthError, Client, SignedIn, known_device};
 use crate::app::App;
+use crate::domain::email::CanonicalEmail;
 use crate::domain::ids::SessionId;
 use crate::domain::session::Session;
 use crate::domain::token::SessionToken;
@@ -17,6 +18,7 @@ pub(super) fn start(
     user: User,
     client: &Client,
     remember: bool,
+    account: &CanonicalEmail,
 ) -> Result<SignedIn, AuthError> {
     let now = app.now();
     let session = Session {
@@ -34,6 +36,7 @@ pub(super) fn start(
     };
     let token = SessionToken::from_random(app.random()?);
     Ok(SignedIn {
+        known_device: known_device::remember(app, client, account)?,
         token,
         session,
         user,

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 
+use super::adopt::{self, Adopted, Progress};
 use super::connect::{postgres_options, sqlite_options};
 use super::db::{Db, Pool};
 use super::error::StoreError;
@@ -54,14 +55,35 @@ const LOCK: i64 = 0x0064_6f6f_726b_6579;
 const SQLITE_TRIES: u32 = 20;
 
 const TAKE_LOCK: &str = "SELECT pg_advisory_xact_lock($1)";
+const HISTORY: &str = "doorkey_migrations";
 const CREATE_HISTORY: &str = "CREATE TABLE IF NOT EXISTS doorkey_migrations \
     (version bigint PRIMARY KEY, name text NOT NULL)";
 const APPLIED: &str = "SELECT version FROM doorkey_migrations ORDER BY version";
 const RECORD: &str = "INSERT INTO doorkey_migrations (version, name) VALUES ($1, $2)";
-const FOREIGN_POSTGRES: &str = "SELECT COALESCE(to_regclass('users'), to_regclass('sessions')) \
-    IS NOT NULL AND to_regclass('doorkey_migrations') IS NULL";
-const FOREIGN_SQLITE: &str = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name IN ('users', 'sessions')) \
-    AND NOT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'doorkey_migrations')";
+const COLUMNS_POSTGRES: &str = "SELECT column_name::text FROM information_schema.columns \
+    WHERE table_schema = current_schema() AND table_name = $1";
+const COLUMNS_SQLITE: &str = "SELECT name FROM pragma_table_info($1)";
+
+/// The tables of the system that can be taken over, and the columns that must
+/// be there.
+const FIRST_SYSTEM: &[(&str, &[&str])] = &[
+    (
+        "users",
+        &["id", "email", "password_hash", "created_at", "updated_at"],
+    ),
+    (
+        "sessions",
+        &[
+            "id",
+            "user_id",
+            "session_token",
+            "expires_at",
+            "created_at",
+            "ip_address",
+            "user_agent",
+        ],
+    ),
+];
 
 /// Why the schema could not be brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +97,8 @@ pub enum MigrateError {
          DATABASE_URL_UNPOOLED to the direct address (Neon: the same host without `-pooler`)"
     )]
     OnlyPooled,
-    /// There is a `users` or `sessions` table that is not ours.
+    /// There is a `users` or `sessions` table that is neither ours nor the first
+    /// system's.
     #[error(
         "this database has a table `users` or `sessions` that Doorkey did not make; it was left untouched. \
          Use an empty database or schema"
@@ -89,11 +112,15 @@ impl From<sqlx::Error> for MigrateError {
     }
 }
 
-/// Brings the schema up to date on a connection of its own; the names of what
-/// was applied. Safe to run from many processes at once, and to run again.
-pub async fn migrate(settings: &DatabaseSettings) -> Result<Vec<&'static str>, MigrateError> {
+/// Brings the schema up to date on a connection of its own, and takes over what
+/// the first system left. Safe to run from many processes at once, and to run
+/// again; one that is stopped half-way has changed nothing.
+pub async fn migrate(
+    settings: &DatabaseSettings,
+    progress: Progress<'_>,
+) -> Result<Done, MigrateError> {
     if settings.url.is_sqlite() {
-        return migrate_sqlite(settings).await;
+        return migrate_sqlite(settings, progress).await;
     }
     let url = match &settings.unpooled {
         Some(direct) => direct,
@@ -101,9 +128,18 @@ pub async fn migrate(settings: &DatabaseSettings) -> Result<Vec<&'static str>, M
         None => &settings.url,
     };
     let mut conn = PgConnection::connect_with(&postgres_options(url)?).await?;
-    let applied = apply_postgres(&mut conn).await?;
+    let done = apply_postgres(&mut conn, progress).await?;
     conn.close().await?;
-    Ok(applied)
+    Ok(done)
+}
+
+/// Whether nothing is left to do: the schema is this program's, and no row waits
+/// to be taken over.
+pub async fn is_done(db: &Db) -> Result<bool, StoreError> {
+    if version(db).await? < NEEDED {
+        return Ok(false);
+    }
+    Ok(!adopt::any_left(db).await?)
 }
 
 /// The newest version that is applied; 0 for none, whatever else is there.
@@ -125,12 +161,30 @@ pub async fn version(db: &Db) -> Result<i64, StoreError> {
     }
 }
 
+/// What was done.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// The migrations that were applied.
+    pub applied: Vec<&'static str>,
+    /// What was taken over.
+    pub adopted: Adopted,
+}
+
 /// The same steps in either kind of transaction, whose lock is already held.
 macro_rules! apply {
-    ($tx:ident, $foreign:expr, $dialect:ident) => {{
-        let (foreign,): (bool,) = sqlx::query_as($foreign).fetch_one(&mut *$tx).await?;
-        if foreign {
-            return Err(MigrateError::Foreign);
+    ($tx:ident, $columns:expr, $dialect:ident, $progress:expr) => {{
+        let history: Vec<(String,)> = sqlx::query_as($columns)
+            .bind(HISTORY)
+            .fetch_all(&mut *$tx)
+            .await?;
+        if history.is_empty() {
+            for (table, wanted) in FIRST_SYSTEM {
+                let found: Vec<(String,)> = sqlx::query_as($columns)
+                    .bind(*table)
+                    .fetch_all(&mut *$tx)
+                    .await?;
+                check_columns(&found, wanted)?;
+            }
         }
         sqlx::raw_sql(CREATE_HISTORY).execute(&mut *$tx).await?;
         let done: Vec<(i64,)> = sqlx::query_as(APPLIED).fetch_all(&mut *$tx).await?;
@@ -144,23 +198,39 @@ macro_rules! apply {
             record.execute(&mut *$tx).await?;
             applied.push(migration.name);
         }
+        let adopted = adopt::$dialect(&mut *$tx, $progress).await?;
         $tx.commit().await?;
-        applied
+        Done { applied, adopted }
     }};
 }
 
-async fn apply_postgres(conn: &mut PgConnection) -> Result<Vec<&'static str>, MigrateError> {
+/// A table of that name must be the first system's, or not be there.
+fn check_columns(found: &[(String,)], wanted: &[&str]) -> Result<(), MigrateError> {
+    let has = |column: &&str| found.iter().any(|(name,)| name == column);
+    if found.is_empty() || wanted.iter().all(has) {
+        return Ok(());
+    }
+    Err(MigrateError::Foreign)
+}
+
+async fn apply_postgres(
+    conn: &mut PgConnection,
+    progress: Progress<'_>,
+) -> Result<Done, MigrateError> {
     let mut tx = conn.begin().await?;
     // The transaction's own lock: given back whatever happens, and safe behind a
     // transaction pooler.
     sqlx::query(TAKE_LOCK).bind(LOCK).execute(&mut *tx).await?;
-    Ok(apply!(tx, FOREIGN_POSTGRES, postgres))
+    Ok(apply!(tx, COLUMNS_POSTGRES, postgres, progress))
 }
 
-async fn migrate_sqlite(settings: &DatabaseSettings) -> Result<Vec<&'static str>, MigrateError> {
+async fn migrate_sqlite(
+    settings: &DatabaseSettings,
+    progress: Progress<'_>,
+) -> Result<Done, MigrateError> {
     let mut tries = 0;
     loop {
-        match apply_sqlite(settings).await {
+        match apply_sqlite(settings, &mut *progress).await {
             // Switching a new file to WAL needs it alone, and does not wait for
             // the busy timeout when two processes do it at once.
             Err(MigrateError::Store(StoreError::Unavailable(_))) if tries < SQLITE_TRIES => {
@@ -172,10 +242,13 @@ async fn migrate_sqlite(settings: &DatabaseSettings) -> Result<Vec<&'static str>
     }
 }
 
-async fn apply_sqlite(settings: &DatabaseSettings) -> Result<Vec<&'static str>, MigrateError> {
+async fn apply_sqlite(
+    settings: &DatabaseSettings,
+    progress: Progress<'_>,
+) -> Result<Done, MigrateError> {
     let mut conn = SqliteConnection::connect_with(&sqlite_options(&settings.url)?).await?;
     let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
-    let applied = apply!(tx, FOREIGN_SQLITE, sqlite);
+    let done = apply!(tx, COLUMNS_SQLITE, sqlite, progress);
     conn.close().await?;
-    Ok(applied)
+    Ok(done)
 }

@@ -1,6 +1,7 @@
 //! Everything that is kept: Postgres and SQLite behind one set of functions.
 //! All SQL lives here, a named constant beside the function that runs it.
 
+pub mod adopt;
 mod codec;
 pub mod connect;
 pub mod db;
@@ -9,6 +10,7 @@ pub mod inspect;
 pub mod migrate;
 pub mod rate_limits;
 pub mod sessions;
+pub mod survey;
 pub mod users;
 
 pub use db::Db;
@@ -21,4 +23,16 @@ pub const STATEMENTS: &[&[&str]] = &[
     sessions::STATEMENTS,
     rate_limits::STATEMENTS,
     inspect::STATEMENTS,
+    adopt::STATEMENTS,
+    survey::STATEMENTS,
 ];
+
+/// Those that only Postgres knows.
+pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
+    inspect::POSTGRES_STATEMENTS,
+    adopt::POSTGRES_STATEMENTS,
+    survey::POSTGRES_STATEMENTS,
+];
+
+/// Those that only SQLite knows.
+pub const SQLITE_STATEMENTS: &[&str] = survey::SQLITE_STATEMENTS;

@@ -11,22 +11,34 @@ use crate::domain::user::User;
 /// Rows deleted by one sweep, so that it never holds a lock for long.
 const SWEEP_BATCH: i64 = 1000;
 
+macro_rules! find_live {
+    ($and:literal) => {
+        concat!(
+            "SELECT s.id AS session_id, s.user_id, s.expires_at, \
+             s.created_at AS session_created_at, \
+             COALESCE(s.updated_at, s.created_at) AS session_updated_at, s.remember, \
+             s.ip_address, s.user_agent, u.email, u.name, u.image, u.email_verified, \
+             u.created_at, u.updated_at \
+             FROM sessions s JOIN users u ON u.id = s.user_id \
+             WHERE s.session_token = $1 AND s.expires_at > $2",
+            $and
+        )
+    };
+}
+
 statements! {
     // The hot path: one round trip, one unique index, one join by primary key.
-    FIND_LIVE = "SELECT s.id AS session_id, s.user_id, s.expires_at, \
-                 s.created_at AS session_created_at, \
-                 COALESCE(s.updated_at, s.created_at) AS session_updated_at, s.remember, \
-                 s.ip_address, s.user_agent, u.email, u.name, u.image, u.email_verified, \
-                 u.created_at, u.updated_at \
-                 FROM sessions s JOIN users u ON u.id = s.user_id \
-                 WHERE s.session_token = $1 AND s.expires_at > $2";
+    FIND_LIVE = find_live!("");
+    // An unsigned token opens nothing but what was taken over.
+    FIND_LEGACY = find_live!(" AND s.token_kind = 'legacy'");
+    ANY_LEGACY = "SELECT id FROM sessions WHERE token_kind = 'legacy' AND expires_at > $1 LIMIT 1";
     LIST_LIVE = "SELECT id AS session_id, user_id, expires_at, created_at AS session_created_at, \
                  COALESCE(updated_at, created_at) AS session_updated_at, remember, ip_address, \
                  user_agent FROM sessions WHERE user_id = $1 AND expires_at > $2 \
                  ORDER BY created_at, id LIMIT 500";
     INSERT = "INSERT INTO sessions (id, user_id, session_token, expires_at, created_at, \
-              updated_at, remember, ip_address, user_agent) \
-              VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)";
+              updated_at, token_kind, remember, ip_address, user_agent) \
+              VALUES ($1, $2, $3, $4, $5, $5, 'own', $6, $7, $8)";
     // Only a live one: a session revoked a moment ago must not come back.
     EXTEND = "UPDATE sessions SET expires_at = $2, updated_at = $3 \
               WHERE id = $1 AND expires_at > $3";
@@ -65,6 +77,12 @@ row! {
 
 /// Both halves of a joined row.
 struct Joined(SessionRow, UserColumns);
+
+impl Joined {
+    fn split(self) -> (Session, User) {
+        (self.0.into(), self.1.into())
+    }
+}
 
 impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for Joined
 where
@@ -117,7 +135,27 @@ pub async fn find_live(
     let found: Option<Joined> = on!(db, pool => {
         sqlx::query_as(FIND_LIVE).bind(token).bind(now).fetch_optional(pool).await?
     });
-    Ok(found.map(|Joined(session, user)| (session.into(), user.into())))
+    Ok(found.map(Joined::split))
+}
+
+/// The same among the sessions that were taken over.
+pub async fn find_legacy(
+    db: &Db,
+    token: TokenHash,
+    now: Timestamp,
+) -> Result<Option<(Session, User)>, StoreError> {
+    let found: Option<Joined> = on!(db, pool => {
+        sqlx::query_as(FIND_LEGACY).bind(token).bind(now).fetch_optional(pool).await?
+    });
+    Ok(found.map(Joined::split))
+}
+
+/// Whether any session that was taken over is live at `now`.
+pub async fn any_legacy(db: &Db, now: Timestamp) -> Result<bool, StoreError> {
+    let found: Option<(SessionId,)> = on!(db, pool => {
+        sqlx::query_as(ANY_LEGACY).bind(now).fetch_optional(pool).await?
+    });
+    Ok(found.is_some())
 }
 
 /// A user's sessions that are live at `now`, oldest first; 500 at most.

@@ -81,7 +81,9 @@ impl TestDb {
     /// place. Several instances of one database share its clock.
     pub(crate) async fn app(&self, settings: &[(&str, &str)]) -> Instance {
         let app = self.unmigrated(settings);
-        migrate(&app.config.database).await.unwrap();
+        migrate(&app.config.database, &mut |_, _, _| {})
+            .await
+            .unwrap();
         app.db.open_gate();
         self.instance(app)
     }

@@ -7,6 +7,7 @@ mod database;
 mod endpoints;
 mod failing;
 mod rows;
+pub(crate) mod seed;
 mod together;
 
 pub(crate) use browser::{Answer, Browser, ORIGIN};

@@ -67,7 +67,9 @@ impl Database {
     pub(crate) async fn migrate(&self) {
         let env = Env::from_pairs([("DATABASE_URL", self.url.as_str())]);
         let loaded = load(Program::Server, &env).unwrap();
-        migrate(&loaded.config.database).await.unwrap();
+        migrate(&loaded.config.database, &mut |_, _, _| {})
+            .await
+            .unwrap();
     }
 }
 
