@@ -45,7 +45,7 @@ for (const tells of ["the browser's path", "the rewritten path"]) {
       const deep = await call("GET", "/health?deep=1");
       assert.equal(deep.status, 200, JSON.stringify(deep.json));
       assert.deepEqual((await call("GET", `${AUTH}/ok`)).json, { ok: true });
-      const started = Object.entries(instances).map(([name, { initDuration }]) => `${name} ${initDuration} ms`);
+      const started = Object.entries(instances).map(([name, { startedIn }]) => `${name} ${startedIn.toFixed(1)} ms`);
       t.diagnostic(`started: ${started.join(", ")}`);
     });
 
