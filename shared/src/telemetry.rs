@@ -9,7 +9,7 @@ use std::io::{IsTerminal as _, Write as _};
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -21,11 +21,30 @@ tokio::task_local! {
     pub static REQUEST_ID: String;
 }
 
+/// Where the log goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// A server's and a function's.
+    Stdout,
+    /// A command's, whose standard output is its answer.
+    Stderr,
+}
+
 /// Starts logging. A second call does nothing.
-pub fn init(filter: &str) {
-    let filter: Targets = filter.parse().unwrap_or_default();
+pub fn init(filter: &str, output: Output) {
+    // The database's crate tells every notice of the server: too much for INFO.
+    let quiet = Targets::new().with_target("sqlx", LevelFilter::WARN);
+    let wanted: Targets = filter.parse().unwrap_or_default();
+    let default = wanted.default_level();
+    let filter = quiet
+        .with_targets(wanted)
+        .with_default(default.unwrap_or(LevelFilter::INFO));
     let lines = Lines {
-        plain: std::io::stdout().is_terminal(),
+        plain: match output {
+            Output::Stdout => std::io::stdout().is_terminal(),
+            Output::Stderr => std::io::stderr().is_terminal(),
+        },
+        output,
     };
     if tracing_subscriber::registry()
         .with(lines.with_filter(filter))
@@ -46,6 +65,7 @@ pub fn init(filter: &str) {
 
 struct Lines {
     plain: bool,
+    output: Output,
 }
 
 impl<S: Subscriber> Layer<S> for Lines {
@@ -67,7 +87,10 @@ impl<S: Subscriber> Layer<S> for Lines {
             )
         };
         // Nobody is left to tell when the log itself cannot be written.
-        let _ = std::io::stdout().lock().write_all(line.as_bytes());
+        let _ = match self.output {
+            Output::Stdout => std::io::stdout().lock().write_all(line.as_bytes()),
+            Output::Stderr => std::io::stderr().lock().write_all(line.as_bytes()),
+        };
     }
 }
 

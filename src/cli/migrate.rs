@@ -10,9 +10,10 @@ use doorkey::config::{Config, Program};
 use doorkey::runtime::{install_tls, load_settings};
 use doorkey::store::connect;
 use doorkey::store::migrate::{MigrateError, migrate};
-use doorkey::store::survey::survey;
+use doorkey::store::survey::{Survey, survey};
+use doorkey::telemetry::Output;
 
-use super::{Output, fail};
+use super::fail;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -32,12 +33,12 @@ pub(super) struct Migrate {
     #[arg(long)]
     check: bool,
     #[command(flatten)]
-    output: Output,
+    output: super::Output,
 }
 
 impl Migrate {
     pub(super) fn run(&self) -> ExitCode {
-        let Some(config) = load_settings(Program::Server) else {
+        let Some(config) = load_settings(Program::Server, Output::Stderr) else {
             return ExitCode::from(2);
         };
         install_tls();
@@ -54,8 +55,10 @@ impl Migrate {
 
     async fn work(&self, config: &Config) -> Result<ExitCode, MigrateError> {
         if self.check {
-            let db = connect::open(&config.database)?;
-            let found = survey(&db).await?;
+            let found = match connect::open_existing(&config.database)? {
+                Some(db) => survey(&db).await?,
+                None => Survey::of_nothing(),
+            };
             report::survey(&found, self.output.json);
             return Ok(report::exit_code(&found));
         }

@@ -150,7 +150,12 @@ db_test! {
             let answer = ann.post_empty("/api/auth/sign-out").await;
             let data = name("session_data");
             let all = [&session, &data, &flag].map(|name| (name.as_str(), gone.as_str()));
-            assert_eq!(names_and_attributes(&answer), all);
+            let cleared = names_and_attributes(&answer);
+            assert_eq!(cleared[..3], all);
+            // One of the time before cookies were partitioned may be left.
+            let whole = gone.strip_suffix("; Partitioned");
+            let left_over: Vec<_> = whole.map(|gone| (session.as_str(), gone)).into_iter().collect();
+            assert_eq!(cleared[3..], left_over);
         }
     }
 
@@ -172,9 +177,7 @@ db_test! {
         let good = ann.cookie(SESSION).unwrap().to_owned();
         let other = eve.cookie(SESSION).unwrap().to_owned();
         app.web.app.db.close().await;
-        let mut all = forgeries(&good, &other);
-        all.push(format!("{good}; {SESSION}={other}"));
-        for value in all {
+        for value in forgeries(&good, &other) {
             let mut forger = app.browser();
             forger.set_cookie(SESSION, &value);
             let answer = forger.get("/api/auth/get-session").await;

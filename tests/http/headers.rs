@@ -205,10 +205,10 @@ db_test! {
     }
 
     async fn sec_h2_a_statement_that_fails_is_500_and_says_nothing(db) {
-        db.app(&[]).await.browser().sign_up("ann@example.com").await;
+        let app = db.app(&[]).await;
+        app.browser().sign_up("ann@example.com").await;
         db.execute("ALTER TABLE sessions RENAME TO kept").await;
         db.execute("CREATE VIEW sessions AS SELECT DISTINCT * FROM kept").await;
-        let app = db.app(&[]).await;
         let answer = app.browser().sign_in("ann@example.com", PASSWORD).await;
         assert_eq!(answer.refusal(), (500, "INTERNAL_SERVER_ERROR".into()));
         assert!(answer.set_cookies.is_empty());

@@ -42,6 +42,25 @@ db_test! {
         assert_eq!(ann.sign_in("ann@example.com", PASSWORD).await.status, 200);
     }
 
+    async fn sec_e4_collecting_devices_gains_a_client_nothing(db) {
+        let app = db.app(&[("RATE_LIMIT", "on")]).await;
+        let mut ann = app.browser();
+        ann.sign_up("ann@example.com").await;
+        let mut devices = Vec::new();
+        for _ in 0..5 {
+            let mut fresh = app.browser();
+            assert_eq!(fresh.sign_in("ann@example.com", PASSWORD).await.status, 200);
+            devices.push(fresh);
+        }
+        let mut answered = 5;
+        for device in &mut devices {
+            for _ in 0..10 {
+                answered += u32::from(device.sign_in("ann@example.com", WRONG).await.status == 401);
+            }
+        }
+        assert_eq!(answered, 10);
+    }
+
     async fn sec_e4_a_device_known_to_one_account_is_nobody_to_another(db) {
         let app = db.app(&[("RATE_LIMIT", "on")]).await;
         app.browser().from("192.0.2.1").sign_up("bob@example.com").await;

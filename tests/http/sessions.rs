@@ -235,3 +235,35 @@ db_test! {
         assert_eq!(db.count(COUNT).await, 2);
     }
 }
+
+db_test! {
+    async fn a_cookie_left_over_does_not_hide_the_one_that_lives(db) {
+        let app = db.app(&[]).await;
+        let mut ann = app.browser();
+        ann.sign_up("ann@example.com").await;
+        let dead = ann.cookie(SESSION).unwrap().to_owned();
+        ann.post_empty("/api/auth/sign-out").await;
+        ann.sign_in("ann@example.com", PASSWORD).await;
+        let live = ann.cookie(SESSION).unwrap().to_owned();
+        for both in [format!("{SESSION}={dead}; {SESSION}={live}"), format!("{SESSION}={live}; {SESSION}={dead}")] {
+            let session = app.browser().with("cookie", &both).session().await;
+            assert_eq!(session["user"]["email"], "ann@example.com");
+        }
+    }
+
+    async fn signing_out_ends_every_session_that_is_shown(db) {
+        let app = db.app(&[]).await;
+        let mut ann = app.browser();
+        ann.sign_up("ann@example.com").await;
+        let first = ann.cookie(SESSION).unwrap().to_owned();
+        ann.sign_in("ann@example.com", PASSWORD).await;
+        let second = ann.cookie(SESSION).unwrap().to_owned();
+        let both = format!("{SESSION}={first}; {SESSION}={second}");
+        let answer = app.browser().with("cookie", &both).post_empty("/api/auth/sign-out").await;
+        assert_eq!(answer.status, 200);
+        for cookie in [first, second] {
+            let one = format!("{SESSION}={cookie}");
+            assert_eq!(app.browser().with("cookie", &one).session().await, Value::Null);
+        }
+    }
+}

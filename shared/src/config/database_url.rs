@@ -86,6 +86,15 @@ impl DatabaseUrl {
         self.server().map(|server| server.host.as_str())
     }
 
+    /// Where it is, for the log: the file, or the server without user, password
+    /// and parameters.
+    pub fn place(&self) -> String {
+        match &self.place {
+            Place::File(path) => format!("sqlite {}", path.display()),
+            Place::Server(server) => format!("postgres {}", server.host),
+        }
+    }
+
     /// Whether a pooler seems to stand before the server.
     pub(super) fn looks_pooled(&self) -> bool {
         self.server().is_some_and(|server| server.pooled)

@@ -14,7 +14,7 @@ mod keep;
 mod tests;
 mod weak;
 
-pub use keep::keep_or_make;
+pub use keep::{Randomness, keep_or_make};
 
 /// Fewest bytes of a key: the strength of HMAC-SHA-256 (RFC 2104 §3).
 pub const SHORTEST_KEY: usize = 32;

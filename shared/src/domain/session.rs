@@ -20,7 +20,12 @@ pub struct Lifetime {
 impl Lifetime {
     /// When a session made or refreshed at `now` ends.
     pub fn expiry(&self, now: Timestamp, remember: bool) -> Timestamp {
-        now.plus(if remember { self.ttl } else { UNREMEMBERED_TTL })
+        now.plus(if remember {
+            self.ttl
+        } else {
+            // The operator's bound holds whatever the client asks for.
+            UNREMEMBERED_TTL.min(self.ttl)
+        })
     }
 }
 
@@ -83,6 +88,16 @@ mod tests {
         let s = session(true);
         assert!(!s.is_due(&LIFETIME, Timestamp::from_millis(86_399_999)));
         assert!(s.is_due(&LIFETIME, Timestamp::from_millis(86_400_000)));
+    }
+
+    #[test]
+    fn an_unremembered_session_is_never_longer_than_a_remembered_one() {
+        let short = Lifetime {
+            ttl: Duration::from_secs(5),
+            refresh: Duration::from_secs(1),
+        };
+        let start = Timestamp::from_millis(0);
+        assert_eq!(short.expiry(start, false), short.expiry(start, true));
     }
 
     #[test]

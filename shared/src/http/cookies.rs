@@ -66,11 +66,17 @@ impl CookiePolicy {
             .collect()
     }
 
-    /// Clears every cookie of ours.
+    /// Clears every cookie of ours. Where cookies are partitioned, one of the time
+    /// before may be left that is not, and that a browser keeps apart.
     pub(super) fn clear(&self) -> impl Iterator<Item = HeaderValue> {
-        [&self.session, &self.session_data, &self.dont_remember]
+        let names = [&self.session, &self.session_data, &self.dont_remember];
+        let cleared = names
             .into_iter()
-            .filter_map(|name| self.persistent(name, "", 0))
+            .filter_map(|name| self.persistent(name, "", 0));
+        let whole = self.attributes.strip_suffix("; Partitioned");
+        let left_over =
+            whole.map(|attributes| format!("{}=; Max-Age=0; {attributes}", self.session));
+        cleared.chain(left_over.and_then(|text| field(&text)))
     }
 
     /// Clears the cookie of the system that was taken over, which set it with

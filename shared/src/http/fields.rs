@@ -5,9 +5,6 @@ use serde_json::{Map, Value};
 
 use super::api_error::ApiError;
 
-/// Longest text of a field that has no bound of its own, in characters.
-const TEXT_MAX: usize = 2048;
-
 /// A body's fields, and what was wrong with those looked at so far.
 pub(super) struct Fields {
     map: Map<String, Value>,
@@ -69,7 +66,7 @@ impl Fields {
     /// Notes a text that is longer than `max` characters, or has a NUL, which no
     /// database takes.
     pub(super) fn check_text(&mut self, name: &str, text: &str, max: usize) {
-        if text.chars().nth(max.min(TEXT_MAX)).is_some() {
+        if text.chars().nth(max).is_some() {
             self.refuse(
                 name,
                 &format!("Too big: expected string to have <={max} characters"),

@@ -7,10 +7,15 @@
 use http::HeaderMap;
 use http::header::COOKIE;
 
+use super::api_error::ApiError;
 use super::state::Web;
 use crate::crypto::keys::SignedWith;
 use crate::domain::token::{LegacyToken, SessionToken};
-use crate::service::authenticate::Credential;
+use crate::service::authenticate::{Credential, authenticate};
+
+/// Most different tokens that are looked at: a browser has two when a setting
+/// changed how cookies are scoped, an attacker could send hundreds.
+const MOST_TOKENS: usize = 2;
 
 /// What the cookies say about the session.
 pub(super) enum SessionCookie {
@@ -18,22 +23,22 @@ pub(super) enum SessionCookie {
     None,
     /// Exactly one token is well signed.
     Signed(SessionToken, SignedWith),
+    /// Two different tokens are well signed. One of them is left over, or was
+    /// planted by a neighbour under the same domain (cookie tossing).
+    Two(SessionToken, SessionToken),
     /// None is signed, and there is one cookie of the system that was taken over.
     Legacy(LegacyToken),
-    /// Two different tokens. One of them was planted, by a neighbour under the
-    /// same domain (cookie tossing); which one cannot be known, so neither
-    /// counts.
-    Ambiguous,
 }
 
 impl SessionCookie {
     /// Looks through every `Cookie` field: HTTP/2 splits them (RFC 9113 §8.2.3).
     pub(super) fn find(web: &Web, headers: &HeaderMap) -> Self {
-        let signed = values(headers, &web.cookies.session).filter_map(|value| verify(web, value));
-        match only(signed, |(a, _), (b, _)| a == b) {
-            Only::One((token, with)) => Self::Signed(token, with),
-            Only::Several => Self::Ambiguous,
-            Only::None => Self::find_legacy(web, headers),
+        let mut signed = distinct(web, headers).into_iter();
+        match (signed.next(), signed.next(), signed.next()) {
+            (None, ..) => Self::find_legacy(web, headers),
+            (Some((token, with)), None, _) => Self::Signed(token, with),
+            (Some((first, _)), Some((second, _)), None) => Self::Two(first, second),
+            (Some(_), Some(_), Some(_)) => Self::None,
         }
     }
 
@@ -41,20 +46,41 @@ impl SessionCookie {
         let Some(name) = &web.app.config.legacy_cookie else {
             return Self::None;
         };
-        let text = values(headers, name).filter_map(|value| std::str::from_utf8(value).ok());
-        match only(text, |a, b| a == b) {
-            Only::One(text) => LegacyToken::parse(text).map_or(Self::None, Self::Legacy),
-            Only::Several => Self::Ambiguous,
-            Only::None => Self::None,
+        let mut texts = values(headers, name).filter_map(|value| std::str::from_utf8(value).ok());
+        let first = texts.next();
+        match first.filter(|first| texts.all(|other| other == *first)) {
+            Some(text) => LegacyToken::parse(text).map_or(Self::None, Self::Legacy),
+            None => Self::None,
         }
     }
 
-    /// What it shows, if it is one thing.
-    pub(super) fn credential(self) -> Option<Credential> {
-        match self {
+    /// What it shows, if it is one thing. Of two tokens the one that lives; if
+    /// both do, which was planted cannot be known, and neither counts.
+    pub(super) async fn credential(self, web: &Web) -> Result<Option<Credential>, ApiError> {
+        Ok(match self {
+            Self::None => None,
             Self::Signed(token, _) => Some(Credential::Own(token)),
             Self::Legacy(token) => Some(Credential::Legacy(token)),
-            Self::None | Self::Ambiguous => None,
+            Self::Two(first, second) => {
+                let (first, second) = (Credential::Own(first), Credential::Own(second));
+                let first_lives = authenticate(&web.app, &first).await?.is_some();
+                let second_lives = authenticate(&web.app, &second).await?.is_some();
+                match (first_lives, second_lives) {
+                    (true, false) => Some(first),
+                    (false, true) => Some(second),
+                    (true, true) | (false, false) => None,
+                }
+            }
+        })
+    }
+
+    /// Everything it shows, for signing out: whatever is left over ends with it.
+    pub(super) fn all(self) -> Vec<Credential> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Signed(token, _) => vec![Credential::Own(token)],
+            Self::Two(first, second) => vec![Credential::Own(first), Credential::Own(second)],
+            Self::Legacy(token) => vec![Credential::Legacy(token)],
         }
     }
 
@@ -67,23 +93,18 @@ impl SessionCookie {
     }
 }
 
-/// How many different things there are.
-enum Only<T> {
-    None,
-    One(T),
-    Several,
-}
-
-fn only<T>(items: impl Iterator<Item = T>, same: impl Fn(&T, &T) -> bool) -> Only<T> {
-    let mut found = None;
-    for item in items {
-        match &found {
-            None => found = Some(item),
-            Some(first) if same(first, &item) => {}
-            Some(_) => return Only::Several,
+/// The different tokens that are well signed, one more at most than are looked at.
+fn distinct(web: &Web, headers: &HeaderMap) -> Vec<(SessionToken, SignedWith)> {
+    let mut found: Vec<(SessionToken, SignedWith)> = Vec::new();
+    for value in values(headers, &web.cookies.session) {
+        let Some((token, with)) = verify(web, value) else {
+            continue;
+        };
+        if found.len() <= MOST_TOKENS && !found.iter().any(|(other, _)| *other == token) {
+            found.push((token, with));
         }
     }
-    found.map_or(Only::None, Only::One)
+    found
 }
 
 fn verify(web: &Web, value: &[u8]) -> Option<(SessionToken, SignedWith)> {

@@ -28,7 +28,10 @@ impl FromRequestParts<Arc<Web>> for SignedInUser {
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
         let cookie = SessionCookie::find(web, &parts.headers);
-        let credential = cookie.credential().ok_or_else(ApiError::unauthorized)?;
+        let credential = cookie
+            .credential(web)
+            .await?
+            .ok_or_else(ApiError::unauthorized)?;
         match authenticate(&web.app, &credential).await? {
             Some(found) => Ok(Self(found)),
             None => Err(ApiError::unauthorized().with_cookies(web.cookies.clear())),
@@ -41,9 +44,8 @@ pub(super) async fn sign_out(
     State(web): State<Arc<Web>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let credential = SessionCookie::find(&web, &headers).credential();
     let mut response = cleared(&web, Json(json!({"success": true})).into_response());
-    if let Some(credential) = credential {
+    for credential in SessionCookie::find(&web, &headers).all() {
         use_case::sign_out(&web.app, &credential).await?;
         if let Credential::Legacy(_) = credential {
             let legacy = web

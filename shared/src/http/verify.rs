@@ -26,7 +26,7 @@ pub(super) async fn get_session(
 ) -> Result<Response, ApiError> {
     let cookie = SessionCookie::find(&web, &headers);
     let is_dated = cookie.is_dated();
-    let Some(credential) = cookie.credential() else {
+    let Some(credential) = cookie.credential(&web).await? else {
         return Ok(nobody());
     };
     let found = if is_on(query.as_deref(), "disableRefresh") {
@@ -110,7 +110,8 @@ pub(super) async fn verify(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let credential = SessionCookie::find(&web, &headers)
-        .credential()
+        .credential(&web)
+        .await?
         .ok_or_else(ApiError::unauthorized)?;
     let found = authenticate(&web.app, &credential)
         .await?

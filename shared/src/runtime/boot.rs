@@ -14,7 +14,7 @@ use crate::crypto::hasher::{Cost, HashError, PasswordHasher};
 use crate::crypto::keys::Keys;
 use crate::store::migrate::MigrateError;
 use crate::store::{StoreError, connect};
-use crate::telemetry;
+use crate::telemetry::{self, Output};
 
 /// Why a process could not start, or not go on.
 #[derive(Debug, thiserror::Error)]
@@ -44,10 +44,10 @@ pub enum BootError {
 
 /// Reads the settings and starts logging. Faults go to the standard error, all
 /// of them at once, in words for whoever starts the process.
-pub fn load_settings(program: Program) -> Option<Config> {
+pub fn load_settings(program: Program, log: Output) -> Option<Config> {
     match config::load(program, &Env::from_process()) {
         Ok(loaded) => {
-            telemetry::init(&loaded.config.log.filter);
+            telemetry::init(&loaded.config.log.filter, log);
             for warning in &loaded.warnings {
                 tracing::warn!(
                     event = "setting",
@@ -102,13 +102,9 @@ fn secrets(source: &SecretSource) -> Result<Secrets, BootError> {
         SecretSource::Given(secrets) => return Ok(secrets.clone()),
         SecretSource::KeptIn(folder) => folder,
     };
-    let mut failed = None;
     let kept = config::secret::keep_or_make(folder, &mut |buf| {
-        failed = SystemRandom.fill(buf).err();
+        SystemRandom.fill(buf).map_err(std::io::Error::other)
     });
-    if let Some(error) = failed {
-        return Err(error.into());
-    }
     let current = kept.map_err(|error| BootError::Secret(folder.display().to_string(), error))?;
     Ok(Secrets {
         current,

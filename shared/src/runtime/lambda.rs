@@ -68,7 +68,9 @@ fn tidy(mut event: LambdaEvent<LambdaRequest>) -> LambdaEvent<LambdaRequest> {
 
 fn request(event: lambda_http::Request) -> Request<Body> {
     let path = path_without_stage(&event);
-    let peer = event.request_context_ref().and_then(source);
+    let peer = event
+        .request_context_ref()
+        .and_then(|context| source(context, event.headers()));
     let (mut parts, body) = event.into_parts();
     // Gateways decode paths. One that no URI can hold is none of ours, whatever
     // the library makes of it by trimming it and resolving its dot segments.
@@ -105,8 +107,18 @@ fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
 }
 
 /// The address that the gateway saw.
-fn source(context: &RequestContext) -> Option<IpAddr> {
+fn source(context: &RequestContext, headers: &http::HeaderMap) -> Option<IpAddr> {
     let address = match context {
+        // A load balancer has no place for it; it appends its peer to this field.
+        RequestContext::Alb(_) => {
+            let hops = headers
+                .get_all("x-forwarded-for")
+                .iter()
+                .next_back()?
+                .to_str()
+                .ok()?;
+            hops.rsplit(',').next().map(str::trim)
+        }
         RequestContext::ApiGatewayV2(context) => context.http.source_ip.as_deref(),
         RequestContext::ApiGatewayV1(context) => context.identity.source_ip.as_deref(),
         _ => None,

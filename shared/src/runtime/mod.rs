@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use crate::config::{Config, Platform, Program};
 use crate::http::{FUNCTIONS, Function, Web, router};
+use crate::telemetry::Output;
 
 /// Runs one function: on Vercel or Lambda as the platform has it, elsewhere as a
 /// small server of its own. The whole of a file in `api/`.
@@ -29,7 +30,7 @@ pub fn serve_all() -> ExitCode {
 }
 
 fn run(program: Program, functions: &[Function]) -> ExitCode {
-    let Some(config) = load_settings(program) else {
+    let Some(config) = load_settings(program, Output::Stdout) else {
         return ExitCode::from(2);
     };
     let Ok(runtime) = tokio::runtime::Builder::new_multi_thread()

@@ -9,6 +9,8 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
@@ -19,10 +21,13 @@ use crate::http::{Peer, Web};
 
 /// How long a client may take to send a request's head (slow-loris).
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
-/// Most bytes of a request's head.
+/// How large the buffer for a request's head may grow.
 const HEAD_MAX: usize = 32 * 1024;
+/// How long a client may leave an answer unread.
+#[cfg(target_os = "linux")]
+const UNREAD_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long to wait when the system has no file descriptor for a connection.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
 
 /// Listens, serves, prepares the database meanwhile, and stops when told to:
 /// idle connections at once, requests under way within [`GRACE`].
@@ -35,6 +40,7 @@ pub(super) async fn run(web: &Arc<Web>, routes: Router) -> Result<(), BootError>
     tracing::info!(
         event = "listening",
         url = format!("http://{bound}"),
+        database = %web.app.config.database.url.place(),
         version = env!("CARGO_PKG_VERSION")
     );
     let graceful = GracefulShutdown::new();
@@ -89,6 +95,10 @@ fn serve_connection(
 ) {
     // Answers are small: waiting to fill a segment only delays them.
     let _ = stream.set_nodelay(true);
+    // The kernel ends a connection whose peer takes nothing (RFC 5482): one that
+    // sends requests and reads no answer would otherwise stay for ever.
+    #[cfg(target_os = "linux")]
+    let _ = SockRef::from(&stream).set_tcp_user_timeout(Some(UNREAD_TIMEOUT));
     let service = service_fn(move |mut request: http::Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer.ip()));
         routes.clone().oneshot(request)

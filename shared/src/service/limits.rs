@@ -38,19 +38,20 @@ pub async fn admit(
     if !app.config.rate_limit {
         return Ok(());
     }
-    // A device that has signed in to the account has tries of its own, and uses
-    // up nobody else's.
-    if let Some(device) = known_device::recognise(app, client, email) {
-        return take(app, action, "device", device.as_str()).await;
-    }
     let address = client
         .ip
         .as_ref()
         .map_or_else(|| "unknown".to_owned(), ClientIp::rate_key);
-    let account = app.keys.rate_limit_name(email.as_str());
     // Always in this order: two transactions that lock two keys crosswise would
     // wait for each other.
     take(app, action, "client", &address).await?;
+    // A device that has signed in to the account has tries of its own, which
+    // strangers cannot use up. It is still one client: whoever collects devices
+    // gains nothing.
+    if let Some(device) = known_device::recognise(app, client, email) {
+        return take(app, action, "device", device.as_str()).await;
+    }
+    let account = app.keys.rate_limit_name(email.as_str());
     take(app, action, "account", &account).await
 }
 

@@ -1,6 +1,9 @@
 //! Opening the pools. Nothing connects before the first statement: a cold start
 //! pays for what it uses.
 
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
@@ -56,6 +59,21 @@ pub fn open(settings: &DatabaseSettings) -> Result<Db, StoreError> {
     Ok(Db::new(pool))
 }
 
+/// The same for looking only: a file that is not there is not made, and one that
+/// is there stays as it is.
+pub fn open_existing(settings: &DatabaseSettings) -> Result<Option<Db>, StoreError> {
+    let Some(path) = settings.url.sqlite_path() else {
+        return open(settings).map(Some);
+    };
+    if !path.exists() {
+        return Ok(None);
+    }
+    let options = SqliteConnectOptions::from_str(settings.url.expose())?.busy_timeout(BUSY_TIMEOUT);
+    let pool = SqlitePoolOptions::new().max_connections(1);
+    let options = options.disable_statement_logging();
+    Ok(Some(Db::new(Pool::Sqlite(pool.connect_lazy_with(options)))))
+}
+
 /// How to connect to Postgres.
 pub(super) fn postgres_options(url: &DatabaseUrl) -> sqlx::Result<PgConnectOptions> {
     let options = PgConnectOptions::from_str(url.expose())?
@@ -68,6 +86,9 @@ pub(super) fn postgres_options(url: &DatabaseUrl) -> sqlx::Result<PgConnectOptio
 
 /// How to open the SQLite file, made if it is not there.
 pub(super) fn sqlite_options(url: &DatabaseUrl) -> sqlx::Result<SqliteConnectOptions> {
+    if let Some(path) = url.sqlite_path() {
+        make_private(path)?;
+    }
     let options = SqliteConnectOptions::from_str(url.expose())?
         .create_if_missing(true)
         .foreign_keys(true)
@@ -77,15 +98,26 @@ pub(super) fn sqlite_options(url: &DatabaseUrl) -> sqlx::Result<SqliteConnectOpt
         // the log at each commit.
         .synchronous(SqliteSynchronous::Full)
         .disable_statement_logging();
-    make_folder(options.get_filename())?;
     Ok(options)
 }
 
-fn make_folder(file: &Path) -> sqlx::Result<()> {
-    match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => {
-            std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)
-        }
-        _ => Ok(()),
+/// Makes the file readable by its owner alone, and its folder too if that is made
+/// here: addresses and hashes are in it. SQLite gives its log the same mode.
+fn make_private(file: &Path) -> sqlx::Result<()> {
+    if file.exists() {
+        return Ok(());
+    }
+    if let Some(folder) = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true).mode(0o700).create(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    match options.write(true).create_new(true).mode(0o600).open(file) {
+        // Another process was first.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        made => Ok(made.map(|_| ())?),
     }
 }

@@ -15,7 +15,7 @@ pub enum StoreError {
     #[error("the database's schema is older than this version needs: run `doorkey migrate`")]
     SchemaOutdated,
     /// Anything else: a fault of ours.
-    #[error("the statement failed: {}", describe(.0))]
+    #[error("the database refused: {}", describe(.0))]
     Failed(#[source] sqlx::Error),
 }
 

@@ -1,4 +1,4 @@
-//! Questions about the database itself, for `/health?deep=1` and `doctor`.
+//! Questions about the database itself, for `/health?deep=1`.
 
 use super::db::{Db, Pool, statements};
 use super::error::StoreError;

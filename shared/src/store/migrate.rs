@@ -101,7 +101,7 @@ pub enum MigrateError {
     /// system's.
     #[error(
         "this database has a table `users` or `sessions` that Doorkey did not make; it was left untouched. \
-         Use an empty database or schema"
+         Use an empty database"
     )]
     Foreign,
 }

@@ -11,12 +11,13 @@ use super::db::{Db, on, statements};
 use super::error::StoreError;
 use crate::domain::timestamp::Timestamp;
 
-/// Tries that a window holds.
+/// Tries that a window holds: as many as the table has columns for.
 pub const TRIES: u32 = 10;
 /// Its length.
 pub const WINDOW: Duration = Duration::from_mins(1);
 
-const WINDOW_MS: i64 = 60_000;
+#[expect(clippy::cast_possible_truncation, reason = "a minute")]
+const WINDOW_MS: i64 = WINDOW.as_millis() as i64;
 const SWEEP_BATCH: i64 = 1000;
 
 /// What became of a try.
@@ -34,7 +35,7 @@ statements! {
             ON CONFLICT (key) DO UPDATE SET t9 = r.t8, t8 = r.t7, t7 = r.t6, t6 = r.t5, \
             t5 = r.t4, t4 = r.t3, t3 = r.t2, t2 = r.t1, t1 = r.t0, \
             t0 = CASE WHEN excluded.t0 > r.t0 THEN excluded.t0 ELSE r.t0 END \
-            WHERE r.t9 IS NULL OR r.t9 <= excluded.t0 - 60000";
+            WHERE r.t9 IS NULL OR r.t9 <= $3";
     OLDEST = "SELECT t9 FROM rate_limits WHERE key = $1";
     SWEEP = "DELETE FROM rate_limits WHERE key IN \
              (SELECT key FROM rate_limits WHERE t0 <= $1 LIMIT $2)";
@@ -43,7 +44,7 @@ statements! {
 /// Counts a try of `key` at `now`, in a commit of its own.
 pub async fn take(db: &Db, key: &str, now: Timestamp) -> Result<Try, StoreError> {
     let rows = on!(db, pool => {
-        sqlx::query(TAKE).bind(key).bind(now.millis()).execute(pool).await?.rows_affected()
+        sqlx::query(TAKE).bind(key).bind(now.millis()).bind(now.millis() - WINDOW_MS).execute(pool).await?.rows_affected()
     });
     if rows == 1 {
         return Ok(Try::Taken);

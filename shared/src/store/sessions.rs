@@ -35,7 +35,7 @@ statements! {
     LIST_LIVE = "SELECT id AS session_id, user_id, expires_at, created_at AS session_created_at, \
                  COALESCE(updated_at, created_at) AS session_updated_at, remember, ip_address, \
                  user_agent FROM sessions WHERE user_id = $1 AND expires_at > $2 \
-                 ORDER BY created_at, id LIMIT 500";
+                 ORDER BY created_at DESC, id DESC LIMIT 500";
     INSERT = "INSERT INTO sessions (id, user_id, session_token, expires_at, created_at, \
               updated_at, token_kind, remember, ip_address, user_agent) \
               VALUES ($1, $2, $3, $4, $5, $5, 'own', $6, $7, $8)";
@@ -158,12 +158,12 @@ pub async fn any_legacy(db: &Db, now: Timestamp) -> Result<bool, StoreError> {
     Ok(found.is_some())
 }
 
-/// A user's sessions that are live at `now`, oldest first; 500 at most.
+/// A user's sessions that are live at `now`, oldest first; the newest 500.
 pub async fn list_live(db: &Db, user: UserId, now: Timestamp) -> Result<Vec<Session>, StoreError> {
     let found: Vec<SessionRow> = on!(db, pool => {
         sqlx::query_as(LIST_LIVE).bind(user).bind(now).fetch_all(pool).await?
     });
-    Ok(found.into_iter().map(Session::from).collect())
+    Ok(found.into_iter().rev().map(Session::from).collect())
 }
 
 macro_rules! bound_insert {

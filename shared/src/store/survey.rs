@@ -54,6 +54,16 @@ pub struct Survey {
     pub others: u64,
 }
 
+impl Survey {
+    /// Of a database that is not there yet.
+    pub fn of_nothing() -> Self {
+        Self {
+            missing: MIGRATIONS.iter().map(|migration| migration.name).collect(),
+            ..Self::default()
+        }
+    }
+}
+
 macro_rules! one {
     ($pool:expr, $query:expr) => {{
         let (value,) = $query.fetch_one($pool).await?;

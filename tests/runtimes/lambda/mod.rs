@@ -137,14 +137,15 @@ async fn every_cookie_reaches_the_browser() {
         let answer = Browser::new(ORIGIN, "any")
             .sign_up(&mut lambda, &email)
             .await;
-        assert_eq!(answer.all("set-cookie").len(), 1, "{answer:?}");
+        // The session, and that the device is known.
+        assert_eq!(answer.all("set-cookie").len(), 2, "{answer:?}");
         let mut browser = Browser::new(ORIGIN, "any");
         let body = json!({"email": email, "password": PASSWORD, "rememberMe": false});
         let answer = browser
             .post(&mut lambda, "/api/auth/sign-in/email", body)
             .await;
-        assert_eq!(answer.all("set-cookie").len(), 2, "{answer:?}");
-        // Both come back to the function: it finds the session among them.
+        assert_eq!(answer.all("set-cookie").len(), 3, "{answer:?}");
+        // All come back to the function: it finds the session among them.
         assert_eq!(browser.session(&mut lambda).await["user"]["email"], email);
     }
 }

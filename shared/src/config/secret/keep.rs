@@ -11,6 +11,9 @@ use zeroize::Zeroizing;
 
 const FILE: &str = "secret.key";
 
+/// Fills a buffer with bytes nobody can foresee, or says why not.
+pub type Randomness<'a> = &'a mut dyn FnMut(&mut [u8]) -> io::Result<()>;
+
 /// Reads the key in `dir`, or makes one of 32 bytes from `random`.
 ///
 /// The file is readable by its owner alone (0600), and so is the folder when it
@@ -20,7 +23,7 @@ const FILE: &str = "secret.key";
 /// # Errors
 /// What the file system says, with the file's name; `InvalidData` when the file
 /// holds no key.
-pub fn keep_or_make(dir: &Path, random: &mut dyn FnMut(&mut [u8])) -> io::Result<SecretKey> {
+pub fn keep_or_make(dir: &Path, random: Randomness<'_>) -> io::Result<SecretKey> {
     let path = dir.join(FILE);
     read(&path)
         .and_then(|found| match found {
@@ -46,13 +49,13 @@ fn read(path: &Path) -> io::Result<Option<SecretKey>> {
     })
 }
 
-fn make(dir: &Path, path: &Path, random: &mut dyn FnMut(&mut [u8])) -> io::Result<SecretKey> {
+fn make(dir: &Path, path: &Path, random: Randomness<'_>) -> io::Result<SecretKey> {
     private_folder(dir)?;
     let mut bytes = Zeroizing::new([0; 32]);
-    random(bytes.as_mut_slice());
+    random(bytes.as_mut_slice())?;
     let text = Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes.as_slice()));
     let mut suffix = [0; 12];
-    random(&mut suffix);
+    random(&mut suffix)?;
     let own = dir.join(format!(".{FILE}.{}", URL_SAFE_NO_PAD.encode(suffix)));
     let placed = write_private(&own, &text).and_then(|()| link(&own, path));
     // Whether it was linked or not, this name has served; left behind, it would

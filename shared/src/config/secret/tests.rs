@@ -40,6 +40,14 @@ fn given(pairs: Pairs<'_>) -> (String, Option<String>) {
 }
 
 #[test]
+fn without_randomness_no_key_is_made() {
+    let folder = Folder::new();
+    let none: Randomness<'_> = &mut |_| Err(std::io::Error::other("none"));
+    assert!(keep_or_make(&folder.0, none).is_err());
+    assert!(fs::read_dir(&folder.0).map_or(true, |mut left| left.next().is_none()));
+}
+
+#[test]
 fn keys_come_from_either_name_byte_for_byte() {
     let spaced = format!(" {KEY}\n");
     assert_eq!(given(&[("SECRET_KEY", KEY)]), (KEY.into(), None));
@@ -187,13 +195,14 @@ impl Drop for Folder {
 }
 
 /// Bytes that differ from call to call, beginning with `seed`.
-fn counting(seed: u8) -> impl FnMut(&mut [u8]) {
+fn counting(seed: u8) -> impl FnMut(&mut [u8]) -> std::io::Result<()> {
     let mut next = seed;
     move |bytes| {
         for byte in bytes {
             *byte = next;
             next = next.wrapping_add(7);
         }
+        Ok(())
     }
 }
 

@@ -34,7 +34,7 @@ impl TrustedOrigins {
         self.0.iter().filter_map(OriginPattern::exact)
     }
 
-    /// All patterns, for messages and for `doctor`.
+    /// All patterns, for messages.
     pub fn patterns(&self) -> &[OriginPattern] {
         &self.0
     }

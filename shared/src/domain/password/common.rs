@@ -45,7 +45,6 @@ mod tests {
         assert!(LIST.lines().count() > 8000);
         for word in LIST.lines() {
             assert!(is_common(word), "{word}");
-            assert!(is_common(&word.to_uppercase().to_lowercase()), "{word}");
         }
         assert!(is_common("PassWord1"));
     }

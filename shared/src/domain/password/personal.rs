@@ -9,8 +9,9 @@ const PART_MIN: usize = 4;
 const REST_MIN: usize = 8;
 
 /// Whether `password`, ignoring case, is one of the account's own words (the
-/// address, its local part, the name, the service's name), or has fewer than
-/// eight characters left once such a word is taken out of it.
+/// address, its local part, the name, the service's name, each of their parts,
+/// and them without what stands between their parts), or has fewer than eight
+/// characters left once such a word is taken out of it.
 pub(super) fn is_personal(password: &str, context: &Context<'_>) -> bool {
     let password = password.to_lowercase();
     let local = context
@@ -19,9 +20,19 @@ pub(super) fn is_personal(password: &str, context: &Context<'_>) -> bool {
         .map_or("", |(local, _)| local);
     [context.email, local, context.name, context.service]
         .iter()
-        .map(|part| part.trim().to_lowercase())
-        .filter(|part| !part.is_empty())
-        .any(|part| password == part || leaves_too_little(&password, &part))
+        .flat_map(|text| words(text))
+        .any(|word| password == word || leaves_too_little(&password, &word))
+}
+
+/// A text whole, in parts, and with its parts joined.
+fn words(text: &str) -> Vec<String> {
+    let whole = text.trim().to_lowercase();
+    let parts = whole.split(|c: char| !c.is_alphanumeric());
+    let mut words: Vec<String> = parts.map(str::to_owned).collect();
+    words.push(words.concat());
+    words.push(whole);
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 fn leaves_too_little(password: &str, part: &str) -> bool {

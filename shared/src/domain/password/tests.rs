@@ -58,6 +58,9 @@ fn sec_a3_common_and_personal_passwords_are_refused() {
         "ann.smith1234567",
         "1chat.example2",
         "Ann Smith!2026",
+        "AnnSmith",
+        "smith1234",
+        "annsmith@2026",
     ] {
         assert_eq!(
             check(personal),
