@@ -1,4 +1,4 @@
-# One static server, small enough to start before anybody notices.
+# One server, small enough to start before anybody notices.
 #
 #   docker build -t doorkey .
 #   docker run -p 7860:7860 -v doorkey:/data \
@@ -17,7 +17,7 @@ RUN cargo build --release --locked --bin doorkey \
     && mkdir -p /out/data \
     && cp target/release/doorkey /out/doorkey
 
-# Of the base only the C library is used: the roots of TLS and all else are in the binary.
+# Of the base only libc and libgcc are used: the roots of TLS and all else are in the binary.
 FROM ${RUNTIME_IMAGE}
 COPY --from=build /out/doorkey /usr/local/bin/doorkey
 # A named volume takes this folder's owner when it is first mounted.

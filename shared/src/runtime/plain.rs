@@ -16,7 +16,7 @@ use tower::ServiceExt as _;
 
 use super::boot::BootError;
 use super::prepare::prepare;
-use super::stop::{GRACE, told_to_stop};
+use super::stop::{GRACE, Stop};
 use crate::http::{Peer, Web};
 
 /// How long a client may take to send a request's head (slow-loris).
@@ -32,6 +32,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
 /// Listens, serves, prepares the database meanwhile, and stops when told to:
 /// idle connections at once, requests under way within [`GRACE`].
 pub(super) async fn run(web: &Arc<Web>, routes: Router) -> Result<(), BootError> {
+    let mut stop = Stop::listen();
     let address = web.app.config.listen;
     let listener = TcpListener::bind(address)
         .await
@@ -46,7 +47,7 @@ pub(super) async fn run(web: &Arc<Web>, routes: Router) -> Result<(), BootError>
     let graceful = GracefulShutdown::new();
     let prepared = prepare_then_wait(web);
     let stopped = tokio::select! {
-        () = told_to_stop() => Ok(()),
+        () = stop.told() => Ok(()),
         error = prepared => error,
         never = accept_all(&listener, &routes, &graceful) => never,
     };

@@ -16,14 +16,14 @@ use vercel_runtime::{AppState, Error, ResponseBody};
 
 use super::boot::BootError;
 use super::collect::collect;
-use super::stop::{GRACE, told_to_stop};
+use super::stop::{GRACE, Stop};
 use crate::app::Background;
 use crate::http::{Function, Web};
 
 /// The query parameter by which a rewrite says where the browser asked, should
 /// the platform hand the function its own path instead.
 const PATH_HINT: &str = "doorkey_path";
-/// What the platform's runtime needs to write an answer that is ready.
+/// What the platform's runtime needs to write an answer, and that it is done.
 const FLUSH: Duration = Duration::from_millis(100);
 
 /// Speaks the platform's protocol until it says to stop.
@@ -32,6 +32,7 @@ pub(super) async fn run(
     routes: Router,
     function: &Function,
 ) -> Result<(), BootError> {
+    let mut stop = Stop::listen();
     // Functions never migrate: a schema that is too old shows by itself, as 503.
     web.app.db.open_gate();
     let under_way = TaskTracker::new();
@@ -46,25 +47,22 @@ pub(super) async fn run(
         background: web.app.background.clone(),
         under_way: under_way.clone(),
     };
-    // The runtime's own stop drops requests under way, and waits for background
-    // work without bound.
-    let served = async {
-        let done = vercel_runtime::run(adapter).await;
-        under_way.close();
-        if !under_way.is_empty() {
-            under_way.wait().await;
-            tokio::time::sleep(FLUSH).await;
-        }
-        done.map_err(|_| BootError::Platform)
+    // The runtime's own stop may come too late for a signal that came early, and
+    // then waits for background work without bound; so its future is dropped,
+    // which closes the socket, and what is under way is waited for here.
+    let stopped = tokio::select! {
+        done = vercel_runtime::run(adapter) => done.map_err(|_| BootError::Platform),
+        () = stop.told() => Ok(()),
     };
-    let out_of_time = async {
-        told_to_stop().await;
-        tokio::time::sleep(GRACE).await;
+    under_way.close();
+    let finished = async {
+        under_way.wait().await;
+        web.app.background.idle().await;
+        tokio::time::sleep(FLUSH).await;
     };
-    tokio::select! {
-        done = served => done,
-        () = out_of_time => Ok(()),
-    }
+    // Whatever is not done by then is lost with the instance.
+    let _ = tokio::time::timeout(GRACE, finished).await;
+    stopped
 }
 
 #[derive(Clone)]
