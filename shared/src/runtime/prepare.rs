@@ -29,6 +29,7 @@ pub(super) async fn prepare(app: &App) -> Result<(), BootError> {
                 return Ok(());
             }
             Err(MigrateError::Store(error @ StoreError::Unavailable(_))) => {
+                app.db.set_away(true);
                 tracing::error!(event = "database_away", %error);
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
@@ -41,7 +42,9 @@ pub(super) async fn prepare(app: &App) -> Result<(), BootError> {
 async fn bring_up_to_date(app: &App) -> Result<(), MigrateError> {
     // Asked first: an instance of many that finds all done needs no lock, and
     // no direct connection past the pooler.
-    if is_done(&app.db).await? {
+    let is_done = is_done(&app.config.database).await?;
+    app.db.set_away(false);
+    if is_done {
         return Ok(());
     }
     let done = match migrate(&app.config.database, &mut |_, _, _| {}).await {

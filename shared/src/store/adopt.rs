@@ -6,7 +6,7 @@
 use sqlx::{PgConnection, SqliteConnection};
 use uuid::Uuid;
 
-use super::db::{Db, Pool, statements};
+use super::db::statements;
 use super::error::StoreError;
 use crate::domain::email::CanonicalEmail;
 use crate::domain::ids::{SessionId, UserId};
@@ -34,6 +34,7 @@ statements! {
     SESSIONS_NEXT = "SELECT id, session_token FROM sessions WHERE token_kind = 'raw' LIMIT $1";
     SET_CANONICAL = "UPDATE users SET email_canonical = $2 WHERE id = $1";
     SET_TOKEN = "UPDATE sessions SET session_token = $2, token_kind = 'legacy' WHERE id = $1";
+    // Two looks into empty indexes.
     ANY_LEFT = "SELECT EXISTS (SELECT 1 FROM users WHERE email_canonical IS NULL) \
     OR EXISTS (SELECT 1 FROM sessions WHERE token_kind = 'raw')";
 }
@@ -47,15 +48,6 @@ const SET_CANONICALS: &str = "UPDATE users SET email_canonical = new.canonical \
 const SET_TOKENS: &str = "UPDATE sessions SET token_kind = 'legacy', \
     session_token = encode(sha256(convert_to(session_token, 'UTF8')), 'hex') \
     WHERE token_kind = 'raw'";
-
-/// Whether there is anything to take over; two looks into empty indexes.
-pub async fn any_left(db: &Db) -> Result<bool, StoreError> {
-    let (left,): (bool,) = match db.ungated() {
-        Pool::Postgres(pool) => sqlx::query_as(ANY_LEFT).fetch_one(pool).await?,
-        Pool::Sqlite(pool) => sqlx::query_as(ANY_LEFT).fetch_one(pool).await?,
-    };
-    Ok(left)
-}
 
 /// On Postgres.
 pub async fn postgres(

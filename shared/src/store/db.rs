@@ -35,6 +35,7 @@ pub struct Db {
 #[derive(Default)]
 struct Gate {
     open: AtomicBool,
+    away: AtomicBool,
     opened: Notify,
 }
 
@@ -53,6 +54,11 @@ impl Db {
         self.gate.opened.notify_waiters();
     }
 
+    /// Says whether it is because the database is away that the gate is closed.
+    pub fn set_away(&self, away: bool) {
+        self.gate.away.store(away, Ordering::Relaxed);
+    }
+
     /// The pool whether the schema is in place or not: for migrations and health.
     pub fn ungated(&self) -> &Pool {
         &self.pool
@@ -67,7 +73,11 @@ impl Db {
             if !self.gate.open.load(Ordering::Acquire)
                 && tokio::time::timeout(DEADLINE, opened).await.is_err()
             {
-                return Err(StoreError::Migrating);
+                return Err(if self.gate.away.load(Ordering::Relaxed) {
+                    StoreError::Unavailable(sqlx::Error::PoolTimedOut)
+                } else {
+                    StoreError::Migrating
+                });
             }
         }
         Ok(&self.pool)
@@ -140,7 +150,7 @@ macro_rules! within {
 /// Named statements, and the list of them all.
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
-        $($(#[$doc])* const $name: &str = $sql;)*
+        $($(#[$doc])* pub(super) const $name: &str = $sql;)*
         /// Every statement of this file.
         pub(super) const STATEMENTS: &[&str] = &[$($name),*];
     };

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 
-use super::adopt::{self, Adopted, Progress};
+use super::adopt::{self, ANY_LEFT, Adopted, Progress};
 use super::connect::{postgres_options, sqlite_options};
-use super::db::{Db, Pool};
+use super::db::{DEADLINE, Db, Pool};
 use super::error::StoreError;
 use crate::config::DatabaseSettings;
 
@@ -133,13 +133,40 @@ pub async fn migrate(
     Ok(done)
 }
 
+/// The version, and whether rows are left to take over, on a connection.
+macro_rules! state {
+    ($conn:ident) => {{
+        let applied = sqlx::query_as(APPLIED).fetch_all(&mut $conn).await;
+        let newest = newest(applied.map_err(StoreError::from))?;
+        let mut left = false;
+        if newest >= NEEDED {
+            (left,) = sqlx::query_as(ANY_LEFT).fetch_one(&mut $conn).await?;
+        }
+        $conn.close().await?;
+        newest >= NEEDED && !left
+    }};
+}
+
 /// Whether nothing is left to do: the schema is this program's, and no row waits
-/// to be taken over.
-pub async fn is_done(db: &Db) -> Result<bool, StoreError> {
-    if version(db).await? < NEEDED {
-        return Ok(false);
+/// to be taken over. Asked on a connection of its own, which unlike a pool says
+/// at once why it cannot be made.
+pub async fn is_done(settings: &DatabaseSettings) -> Result<bool, StoreError> {
+    if settings.url.is_sqlite() {
+        let mut conn = SqliteConnection::connect_with(&sqlite_options(&settings.url)?).await?;
+        return Ok(state!(conn));
     }
-    Ok(!adopt::any_left(db).await?)
+    let connecting = postgres_options(&settings.url)?;
+    let connected = tokio::time::timeout(DEADLINE, PgConnection::connect_with(&connecting)).await;
+    let mut conn = connected.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+    Ok(state!(conn))
+}
+
+fn newest(applied: Result<Vec<(i64,)>, StoreError>) -> Result<i64, StoreError> {
+    match applied {
+        Ok(rows) => Ok(rows.last().map_or(0, |(version,)| *version)),
+        Err(StoreError::SchemaOutdated) => Ok(0),
+        Err(other) => Err(other),
+    }
 }
 
 /// The newest version that is applied; 0 for none, whatever else is there.
@@ -154,11 +181,7 @@ pub async fn version(db: &Db) -> Result<i64, StoreError> {
             .await
             .map_err(Into::into),
     };
-    match applied {
-        Ok(rows) => Ok(rows.last().map_or(0, |(version,)| *version)),
-        Err(StoreError::SchemaOutdated) => Ok(0),
-        Err(other) => Err(other),
-    }
+    newest(applied)
 }
 
 /// What was done.
