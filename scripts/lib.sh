@@ -7,6 +7,9 @@ DOORKEY_NODE_MAJOR=20
 # Tools that no Debian package offers are kept here, outside the checkout, so that every clone finds them.
 DOORKEY_TOOLS=${DOORKEY_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/doorkey}
 
+# Debian keeps PgBouncer where only root's PATH looks.
+PATH=$PATH:/usr/sbin
+
 have() { command -v "$1" >/dev/null 2>&1; }
 
 # say TEXT…: a line on standard error, since standard output may be for evaluation.
@@ -49,4 +52,18 @@ use_node() {
   PATH="$DOORKEY_TOOLS/node/bin:$PATH"
   export PATH
   node_ok
+}
+
+# pgbouncer_ok COMMAND…: does this run a PgBouncer that follows prepared statements in transaction mode (1.21)?
+pgbouncer_ok() {
+  local version
+  version=$("$@" --version 2>/dev/null) || return 1
+  [[ $version =~ ^PgBouncer\ ([0-9]+)\.([0-9]+) ]] || return 1
+  [ "${BASH_REMATCH[1]}" -gt 1 ] || [ "${BASH_REMATCH[2]}" -ge 21 ]
+}
+
+# fetched_pgbouncer DIR: the words of the command that runs the one that `scripts/setup` fetched, from DIR, one a
+# line. It is of a newer Debian, so it brings its own libraries and their loader.
+fetched_pgbouncer() {
+  printf '%s\n' "$1/lib/loader" --library-path "$1/lib" "$1/pgbouncer"
 }

@@ -6,6 +6,7 @@
 mod functions;
 mod layers;
 mod lock;
+mod pooler;
 mod security;
 mod sizes;
 mod tree;

@@ -209,6 +209,9 @@ db_test! {
         app.browser().sign_up("ann@example.com").await;
         db.execute("ALTER TABLE sessions RENAME TO kept").await;
         db.execute("CREATE VIEW sessions AS SELECT DISTINCT * FROM kept").await;
+        let app = db.unmigrated(&[]);
+        app.db.open_gate();
+        let app = db.instance(app);
         let answer = app.browser().sign_in("ann@example.com", PASSWORD).await;
         assert_eq!(answer.refusal(), (500, "INTERNAL_SERVER_ERROR".into()));
         assert!(answer.set_cookies.is_empty());

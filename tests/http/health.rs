@@ -83,6 +83,20 @@ db_test! {
         }
     }
 
+    // The canary: a pooler that tracks prepared statements gives them names of its own.
+    async fn deep_health_knows_what_stands_before_the_database(db) {
+        let app = in_real_time(&db).await;
+        let expected = match (db.is_postgres(), db.is_pooled()) {
+            (true, true) => "tracks prepared statements",
+            (true, false) => "none",
+            (false, _) => "not needed",
+        };
+        let answer = app.browser().get(DEEP).await.json();
+        let mut checks = answer["checks"].as_array().unwrap().iter();
+        let pooler = checks.find(|check| check["name"] == "pooler").unwrap();
+        assert_eq!(pooler["detail"], expected, "{answer}");
+    }
+
     async fn deep_health_fails_when_the_database_is_away(db) {
         let app = in_real_time(&db).await;
         app.web.app.db.close().await;

@@ -1,5 +1,6 @@
 //! The service as its clients see it: every case runs over HTTP types against
-//! the whole router, on SQLite and on Postgres.
+//! the whole router, on SQLite, on Postgres, and on Postgres through a transaction
+//! pooler.
 
 #![cfg(test)]
 
@@ -13,6 +14,7 @@ mod health;
 mod input;
 mod known_devices;
 mod limits;
+mod lost_connections;
 mod matrix;
 mod methods;
 mod oddities;

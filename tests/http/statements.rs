@@ -76,12 +76,12 @@ db_test! {
         db.app(&[]).await;
         let all = STATEMENTS.iter().flat_map(|statements| statements.iter());
         if db.is_postgres() {
-            let mut conn = PgConnection::connect(db.url()).await.unwrap();
+            let mut conn = PgConnection::connect(db.direct()).await.unwrap();
             for sql in all.chain(POSTGRES_STATEMENTS.iter().flat_map(|statements| statements.iter())) {
                 conn.prepare(sql).await.map_or_else(|error| panic!("{sql}: {error}"), drop);
             }
         } else {
-            let mut conn = SqliteConnection::connect(db.url()).await.unwrap();
+            let mut conn = SqliteConnection::connect(db.direct()).await.unwrap();
             for sql in all.chain(SQLITE_STATEMENTS) {
                 conn.prepare(sql).await.map_or_else(|error| panic!("{sql}: {error}"), drop);
             }

@@ -8,9 +8,10 @@ use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::{ConnectOptions as _, Connection as _, PgPool, Postgres};
 
 use super::db::{DEADLINE, Db, Pool};
 use super::error::StoreError;
@@ -72,6 +73,26 @@ pub fn open_existing(settings: &DatabaseSettings) -> Result<Option<Db>, StoreErr
     let pool = SqlitePoolOptions::new().max_connections(1);
     let options = options.disable_statement_logging();
     Ok(Some(Db::new(Pool::Sqlite(pool.connect_lazy_with(options)))))
+}
+
+/// A connection that has just answered, after one of them was found dead: the
+/// others in the pool are likely to be so, too, and are thrown away until one
+/// answers or is made. `PoolTimedOut` after [`DEADLINE`].
+pub(super) async fn living(pool: &PgPool) -> sqlx::Result<PoolConnection<Postgres>> {
+    let search = async {
+        loop {
+            let mut conn = pool.acquire().await?;
+            let ping = tokio::time::timeout(PING_TIMEOUT, conn.ping()).await;
+            if matches!(ping, Ok(Ok(()))) {
+                return Ok(conn);
+            }
+            // Taken out of the pool, which makes room for a new one.
+            drop(conn.detach());
+        }
+    };
+    tokio::time::timeout(DEADLINE, search)
+        .await
+        .unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
 /// How to connect to Postgres.

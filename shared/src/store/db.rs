@@ -131,6 +131,31 @@ macro_rules! on {
     };
 }
 
+/// Runs one read, whose body gives an `sqlx::Result`: `read!(db, conn => …)`. When
+/// its connection turns out to be dead, it runs once more on one that answers.
+/// Never for what writes: a lost answer does not say whether it was done.
+macro_rules! read {
+    ($db:expr, $conn:ident => $body:expr) => {
+        match $db.pool().await? {
+            $crate::store::db::Pool::Postgres(pool) => {
+                let first = {
+                    let $conn = pool;
+                    $body
+                };
+                match first {
+                    Err(error) if $crate::store::error::is_lost(&error) => {
+                        let mut living = $crate::store::connect::living(pool).await?;
+                        let $conn = &mut *living;
+                        $body?
+                    }
+                    done => done?,
+                }
+            }
+            $crate::store::db::Pool::Sqlite($conn) => $body?,
+        }
+    };
+}
+
 /// Runs one body in whichever transaction there is: `within!(tx, conn => …)`.
 macro_rules! within {
     ($tx:expr, $conn:ident => $body:expr) => {
@@ -174,4 +199,4 @@ macro_rules! row {
     };
 }
 
-pub(super) use {on, row, statements, within};
+pub(super) use {on, read, row, statements, within};

@@ -49,6 +49,19 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+/// Whether the connection died under the statement, so that a read may be tried
+/// again on another: it broke, or the server or the pooler said goodbye
+/// (connection exceptions, 08; shutdowns and lost servers, 57P).
+pub(super) fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => true,
+        sqlx::Error::Database(inner) => inner
+            .code()
+            .is_some_and(|code| code.starts_with("08") || code.starts_with("57P")),
+        _ => false,
+    }
+}
+
 /// The error's own words for the log. Postgres puts values into `DETAIL`, never
 /// into the message; so the message is all that is taken.
 fn describe(error: &sqlx::Error) -> String {

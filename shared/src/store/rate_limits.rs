@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use super::db::{Db, on, statements};
+use super::db::{Db, on, read, statements};
 use super::error::StoreError;
 use crate::domain::timestamp::Timestamp;
 
@@ -49,8 +49,8 @@ pub async fn take(db: &Db, key: &str, now: Timestamp) -> Result<Try, StoreError>
     if rows == 1 {
         return Ok(Try::Taken);
     }
-    let oldest: Option<(Option<i64>,)> = on!(db, pool => {
-        sqlx::query_as(OLDEST).bind(key).fetch_optional(pool).await?
+    let oldest: Option<(Option<i64>,)> = read!(db, conn => {
+        sqlx::query_as(OLDEST).bind(key).fetch_optional(conn).await
     });
     let oldest = oldest.and_then(|(t9,)| t9).unwrap_or(now.millis());
     let wait = (oldest + WINDOW_MS - now.millis()).clamp(1, WINDOW_MS);

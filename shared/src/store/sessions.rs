@@ -1,6 +1,6 @@
 //! The table `sessions`. It has the SHA-256 of each token, never the token.
 
-use super::db::{Db, Tx, on, row, statements, within};
+use super::db::{Db, Tx, on, read, row, statements, within};
 use super::error::StoreError;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::session::Session;
@@ -132,8 +132,8 @@ pub async fn find_live(
     token: TokenHash,
     now: Timestamp,
 ) -> Result<Option<(Session, User)>, StoreError> {
-    let found: Option<Joined> = on!(db, pool => {
-        sqlx::query_as(FIND_LIVE).bind(token).bind(now).fetch_optional(pool).await?
+    let found: Option<Joined> = read!(db, conn => {
+        sqlx::query_as(FIND_LIVE).bind(token).bind(now).fetch_optional(conn).await
     });
     Ok(found.map(Joined::split))
 }
@@ -144,24 +144,24 @@ pub async fn find_legacy(
     token: TokenHash,
     now: Timestamp,
 ) -> Result<Option<(Session, User)>, StoreError> {
-    let found: Option<Joined> = on!(db, pool => {
-        sqlx::query_as(FIND_LEGACY).bind(token).bind(now).fetch_optional(pool).await?
+    let found: Option<Joined> = read!(db, conn => {
+        sqlx::query_as(FIND_LEGACY).bind(token).bind(now).fetch_optional(conn).await
     });
     Ok(found.map(Joined::split))
 }
 
 /// Whether any session that was taken over is live at `now`.
 pub async fn any_legacy(db: &Db, now: Timestamp) -> Result<bool, StoreError> {
-    let found: Option<(SessionId,)> = on!(db, pool => {
-        sqlx::query_as(ANY_LEGACY).bind(now).fetch_optional(pool).await?
+    let found: Option<(SessionId,)> = read!(db, conn => {
+        sqlx::query_as(ANY_LEGACY).bind(now).fetch_optional(conn).await
     });
     Ok(found.is_some())
 }
 
 /// A user's sessions that are live at `now`, oldest first; the newest 500.
 pub async fn list_live(db: &Db, user: UserId, now: Timestamp) -> Result<Vec<Session>, StoreError> {
-    let found: Vec<SessionRow> = on!(db, pool => {
-        sqlx::query_as(LIST_LIVE).bind(user).bind(now).fetch_all(pool).await?
+    let found: Vec<SessionRow> = read!(db, conn => {
+        sqlx::query_as(LIST_LIVE).bind(user).bind(now).fetch_all(conn).await
     });
     Ok(found.into_iter().rev().map(Session::from).collect())
 }

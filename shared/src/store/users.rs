@@ -1,6 +1,6 @@
 //! The table `users`.
 
-use super::db::{Db, Tx, on, row, statements, within};
+use super::db::{Db, Tx, on, read, row, statements, within};
 use super::error::StoreError;
 use crate::domain::email::{Email, LoginEmail};
 use crate::domain::ids::UserId;
@@ -84,12 +84,12 @@ impl From<AccountRow> for Account {
 /// the only one of that canonical form. Several and none exact: nobody, since
 /// they are different people.
 pub async fn find_for_sign_in(db: &Db, email: &LoginEmail) -> Result<Option<Account>, StoreError> {
-    let mut found: Vec<AccountRow> = on!(db, pool => {
+    let mut found: Vec<AccountRow> = read!(db, conn => {
         sqlx::query_as(FIND)
             .bind(email.exact())
             .bind(email.canonical().as_str())
-            .fetch_all(pool)
-            .await?
+            .fetch_all(conn)
+            .await
     });
     let exact = found.iter().position(|row| row.email == email.exact());
     Ok(match (exact, found.len()) {
@@ -102,8 +102,8 @@ pub async fn find_for_sign_in(db: &Db, email: &LoginEmail) -> Result<Option<Acco
 
 /// Whether some account has that address, in any spelling.
 pub async fn is_taken(db: &Db, email: &Email) -> Result<bool, StoreError> {
-    let found: Option<(UserId,)> = on!(db, pool => {
-        sqlx::query_as(IS_TAKEN).bind(email.as_str()).fetch_optional(pool).await?
+    let found: Option<(UserId,)> = read!(db, conn => {
+        sqlx::query_as(IS_TAKEN).bind(email.as_str()).fetch_optional(conn).await
     });
     Ok(found.is_some())
 }

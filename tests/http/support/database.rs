@@ -17,7 +17,10 @@ use super::clock::TestClock;
 
 /// An empty database.
 pub(crate) struct TestDb {
+    /// What the service is told.
     url: String,
+    /// The way past the pooler, where there is one.
+    unpooled: Option<String>,
     clock: Arc<TestClock>,
     _folder: Option<tempfile::TempDir>,
 }
@@ -36,6 +39,7 @@ impl TestDb {
         let url = format!("sqlite:{}/test.db", folder.path().display());
         Self {
             url,
+            unpooled: None,
             clock: Arc::default(),
             _folder: Some(folder),
         }
@@ -43,37 +47,28 @@ impl TestDb {
 
     /// A database of its own on the server that `DOORKEY_TEST_POSTGRES` names.
     /// Without one the case is skipped, which `DOORKEY_REQUIRE_POSTGRES` forbids.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "where to test is the environment's to say"
-    )]
     pub(crate) async fn postgres() -> Option<Self> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let Ok(admin) = std::env::var("DOORKEY_TEST_POSTGRES") else {
-            let required = std::env::var_os("DOORKEY_REQUIRE_POSTGRES").is_some();
-            assert!(
-                !required,
-                "DOORKEY_TEST_POSTGRES is not set, and Postgres must not be skipped"
-            );
-            eprintln!("skipped on Postgres: DOORKEY_TEST_POSTGRES is not set");
-            return None;
-        };
-        let name = format!(
-            "case_{}_{}",
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::SeqCst)
-        );
-        let mut conn = PgConnection::connect(&admin).await.unwrap();
-        conn.execute(format!("CREATE DATABASE {name}").as_str())
-            .await
-            .unwrap();
-        conn.close().await.unwrap();
-        let (before, options) = admin.split_once('?').unwrap_or((&admin, ""));
-        let (server, _) = before.rsplit_once('/').unwrap();
+        let admin = server("POSTGRES")?;
+        let name = create_database(&admin).await;
         Some(Self {
-            url: format!("{server}/{name}?{options}"),
+            url: database_of(&admin, &name),
+            unpooled: None,
             clock: Arc::default(),
             _folder: None,
+        })
+    }
+
+    /// The same, reached by the service through the transaction pooler that
+    /// `DOORKEY_TEST_PGBOUNCER` names. Without one the case is skipped, which
+    /// `DOORKEY_REQUIRE_PGBOUNCER` forbids.
+    pub(crate) async fn pgbouncer() -> Option<Self> {
+        let pooler = server("PGBOUNCER")?;
+        let direct = Self::postgres().await?;
+        let (_, name) = direct.url.split('?').next()?.rsplit_once('/')?;
+        Some(Self {
+            url: database_of(&pooler, name),
+            unpooled: Some(direct.url),
+            ..direct
         })
     }
 
@@ -98,8 +93,13 @@ impl TestDb {
             ("ARGON2_M_KIB", "64"),
             ("DB_POOL", "4"),
         ];
+        let unpooled = self.unpooled.as_deref();
+        let unpooled = unpooled.map(|url| ("DATABASE_URL_UNPOOLED", url));
         let is_set = |name: &str| settings.iter().any(|(set, _)| *set == name);
-        let pairs = usual.into_iter().filter(|(name, _)| !is_set(name));
+        let pairs = usual
+            .into_iter()
+            .chain(unpooled)
+            .filter(|(name, _)| !is_set(name));
         let env = Env::from_pairs(pairs.chain(settings.iter().copied()));
         let config = load(Program::Server, &env)
             .unwrap_or_else(|faults| panic!("{faults}"))
@@ -125,22 +125,34 @@ impl TestDb {
         self.url.starts_with("postgres")
     }
 
-    /// The database's URL.
+    /// Whether there is a pooler between.
+    pub(crate) fn is_pooled(&self) -> bool {
+        self.unpooled.is_some()
+    }
+
+    /// The URL that the service is told.
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The database itself, for statements of the case's own.
+    pub(crate) fn direct(&self) -> &str {
+        self.unpooled.as_deref().unwrap_or(&self.url)
     }
 
     /// Runs a statement of the case's own.
     pub(crate) async fn execute(&self, sql: &str) {
         if self.is_postgres() {
-            PgConnection::connect(&self.url)
+            PgConnection::connect(self.direct())
                 .await
                 .unwrap()
                 .execute(sql)
                 .await
                 .unwrap();
         } else {
-            let mut conn = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+            let mut conn = sqlx::SqliteConnection::connect(self.direct())
+                .await
+                .unwrap();
             conn.execute(sql).await.unwrap();
         }
     }
@@ -148,10 +160,12 @@ impl TestDb {
     /// The one number that a statement of the case's own gives.
     pub(crate) async fn count(&self, sql: &str) -> i64 {
         if self.is_postgres() {
-            let mut conn = PgConnection::connect(&self.url).await.unwrap();
+            let mut conn = PgConnection::connect(self.direct()).await.unwrap();
             sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap()
         } else {
-            let mut conn = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+            let mut conn = sqlx::SqliteConnection::connect(self.direct())
+                .await
+                .unwrap();
             sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap()
         }
     }
@@ -159,13 +173,52 @@ impl TestDb {
     /// All values of the first column that a statement gives, as text.
     pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
         if self.is_postgres() {
-            let mut conn = PgConnection::connect(&self.url).await.unwrap();
+            let mut conn = PgConnection::connect(self.direct()).await.unwrap();
             sqlx::query_scalar(sql).fetch_all(&mut conn).await.unwrap()
         } else {
-            let mut conn = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+            let mut conn = sqlx::SqliteConnection::connect(self.direct())
+                .await
+                .unwrap();
             sqlx::query_scalar(sql).fetch_all(&mut conn).await.unwrap()
         }
     }
+}
+
+/// The server that `DOORKEY_TEST_…` names; none, said aloud, where it is not set and
+/// `DOORKEY_REQUIRE_…` does not forbid that.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where to test is the environment's to say"
+)]
+fn server(kind: &str) -> Option<String> {
+    if let Ok(url) = std::env::var(format!("DOORKEY_TEST_{kind}")) {
+        return Some(url);
+    }
+    assert!(
+        std::env::var_os(format!("DOORKEY_REQUIRE_{kind}")).is_none(),
+        "DOORKEY_TEST_{kind} is not set, and it must not be skipped"
+    );
+    eprintln!("skipped: DOORKEY_TEST_{kind} is not set");
+    None
+}
+
+/// Makes a database on a server and returns its name.
+async fn create_database(admin: &str) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::SeqCst);
+    let name = format!("case_{}_{count}", std::process::id());
+    let mut conn = PgConnection::connect(admin).await.unwrap();
+    let create = format!("CREATE DATABASE {name}");
+    conn.execute(create.as_str()).await.unwrap();
+    conn.close().await.unwrap();
+    name
+}
+
+/// The URL of a database on the server of this one.
+fn database_of(admin: &str, name: &str) -> String {
+    let (before, options) = admin.split_once('?').unwrap_or((admin, ""));
+    let (server, _) = before.rsplit_once('/').unwrap();
+    format!("{server}/{name}?{options}")
 }
 
 impl Instance {

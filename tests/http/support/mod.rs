@@ -20,7 +20,7 @@ pub(crate) use together::together;
 /// A password that passes the policy.
 pub(crate) const PASSWORD: &str = "correct-horse-battery";
 
-/// Runs one case on SQLite and on Postgres:
+/// Runs one case on SQLite, on Postgres, and on Postgres through PgBouncer:
 /// `db_test! { async fn name(db) { let app = db.app(&[]).await; … } }`.
 macro_rules! db_test {
     ($(async fn $name:ident($db:ident) $body:block)*) => {$(
@@ -38,6 +38,13 @@ macro_rules! db_test {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
                 if let Some(db) = $crate::support::TestDb::postgres().await {
+                    case(db).await;
+                }
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn pgbouncer() {
+                if let Some(db) = $crate::support::TestDb::pgbouncer().await {
                     case(db).await;
                 }
             }

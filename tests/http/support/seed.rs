@@ -61,7 +61,7 @@ impl TestDb {
                 .lines()
                 .filter(|line| !line.starts_with('\\'))
                 .collect();
-            let mut conn = PgConnection::connect(self.url()).await.unwrap();
+            let mut conn = PgConnection::connect(self.direct()).await.unwrap();
             conn.execute(sqlx::raw_sql(&sql.join("\n"))).await.unwrap();
             conn.execute(sqlx::raw_sql(&text("rebase-postgres.sql")))
                 .await
@@ -69,7 +69,7 @@ impl TestDb {
         } else {
             let file = self.url().trim_start_matches("sqlite:");
             std::fs::copy(fixture("seed.sqlite"), file).unwrap();
-            let mut conn = SqliteConnection::connect(self.url()).await.unwrap();
+            let mut conn = SqliteConnection::connect(self.direct()).await.unwrap();
             conn.execute(sqlx::raw_sql(&text("rebase-sqlite.sql")))
                 .await
                 .unwrap();

@@ -1,9 +1,11 @@
 //! Binaries that listen by themselves: on a machine or in a container.
 
 mod away;
+mod faults;
 mod functions;
 mod kept_key;
 mod logs;
+mod many;
 mod raw;
 mod settings;
 mod start;

@@ -62,6 +62,49 @@ on_both! {
         assert_eq!(server.program.exit_code().await, Some(0));
     }
 
+    /// SIGTERM in the midst of sign-ups and get-sessions. The log says which
+    /// requests were accepted, and each of them was answered: a connection that
+    /// the listener never took, or on which nothing had been read, is no failure.
+    async fn a_stop_under_load_fails_no_request_that_was_accepted(kind) {
+        let db = kind.migrated().await;
+        let mut env = quick(&db.url);
+        env.push(("LOG_REQUESTS", "on"));
+        let mut server = Server::start("doorkey", &env).await;
+        let mut ann = Browser::new(ORIGIN, "any");
+        assert_eq!(ann.sign_up(&mut server.address, "ann@example.com").await.status, 200);
+        let who = Request::get("/api/auth/get-session").with("cookie", &ann.cookie_header());
+
+        let (sender, mut answered) = watch::channel(1_usize);
+        let workers: Vec<_> = (0..8)
+            .map(|worker| {
+                let (sender, address, who) = (sender.clone(), server.address, who.clone());
+                tokio::spawn(async move {
+                    for number in 0.. {
+                        let request = match worker % 2 {
+                            0 => who.clone(),
+                            _ => sign_up(&format!("u{worker}-{number}@example.com")),
+                        };
+                        let Some(answer) = Connection::try_call(address, &request).await else {
+                            return;
+                        };
+                        assert_eq!(answer.status, 200, "{answer:?}");
+                        sender.send_modify(|all| *all += 1);
+                    }
+                })
+            })
+            .collect();
+        soon("80 answers", answered.wait_for(|all| *all >= 80)).await.unwrap();
+        server.program.terminate().await;
+        for worker in workers {
+            soon("the workers notice", worker).await.unwrap();
+        }
+        assert_eq!(server.program.exit_code().await, Some(0));
+        let log = server.program.out.whole().await;
+        let accepted = log.lines().filter(|line| line.contains("\"status\":"));
+        assert_eq!(accepted.count(), *answered.borrow(), "{log}");
+        assert!(!log.contains("stopped_early"), "{log}");
+    }
+
     /// SIGKILL in the midst of sign-ups: whoever was told of an account has it.
     async fn no_acknowledged_account_is_lost(kind) {
         let db = kind.migrated().await;

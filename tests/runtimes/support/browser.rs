@@ -51,16 +51,20 @@ impl Browser {
             .with("origin", &self.origin)
             .with("user-agent", &self.user_agent);
         if !self.cookies.is_empty() {
-            let pairs = self
-                .cookies
-                .iter()
-                .map(|(name, value)| format!("{name}={value}"));
-            let cookie = pairs.collect::<Vec<_>>().join("; ");
-            request = request.with("cookie", &cookie);
+            request = request.with("cookie", &self.cookie_header());
         }
         let answer = platform.call(request).await;
         self.keep(&answer);
         answer
+    }
+
+    /// The header that carries its cookies.
+    pub(crate) fn cookie_header(&self) -> String {
+        let pairs = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
+        pairs.collect::<Vec<_>>().join("; ")
     }
 
     fn keep(&mut self, answer: &Answer) {

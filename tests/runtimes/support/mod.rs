@@ -1,6 +1,7 @@
 //! Processes, connections, databases and browsers for the cases.
 
 mod browser;
+mod cluster;
 mod database;
 mod http;
 mod journey;
@@ -9,6 +10,7 @@ mod program;
 use std::time::Duration;
 
 pub(crate) use browser::{Browser, Platform, sign_up};
+pub(crate) use cluster::Cluster;
 pub(crate) use database::{Database, Kind};
 pub(crate) use http::{Answer, Connection, Request};
 pub(crate) use journey::journey;
