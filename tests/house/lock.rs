@@ -1,4 +1,4 @@
-//! What may be in the lock file. `deny.toml` says it too; this runs everywhere.
+//! What may be in the lock file.
 
 use crate::tree::read;
 

@@ -5,6 +5,7 @@
 
 mod functions;
 mod layers;
+mod licences;
 mod lock;
 mod pooler;
 mod security;

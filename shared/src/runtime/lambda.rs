@@ -139,6 +139,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn sec_e3_behind_a_load_balancer_its_own_hop_is_the_client() {
+        let context = RequestContext::Alb(Default::default());
+        let mut headers = http::HeaderMap::new();
+        assert_eq!(source(&context, &headers), None);
+        headers.append("x-forwarded-for", "198.51.100.1".parse().unwrap());
+        headers.append("x-forwarded-for", "192.0.2.7, 203.0.113.9".parse().unwrap());
+        assert_eq!(source(&context, &headers), "203.0.113.9".parse().ok());
+        headers.append("x-forwarded-for", "not an address".parse().unwrap());
+        assert_eq!(source(&context, &headers), None);
+    }
+
+    #[test]
     fn a_named_stage_is_taken_off_and_nothing_else() {
         assert_eq!(strip_stage("/prod/health", Some("prod")), "/health");
         assert_eq!(strip_stage("/health", Some("prod")), "/health");
