@@ -25,7 +25,6 @@ class Load:
     rate: float
     p50: float
     p99: float
-    bytes_each: float
 
 
 def wrk(program: Program, path: str, method: str, lines: Path, connections: int, seconds: float) -> Load:
@@ -36,10 +35,7 @@ def wrk(program: Program, path: str, method: str, lines: Path, connections: int,
     outcome = json.loads(done.stdout.splitlines()[-1])
     if outcome["failed"] or not outcome["requests"]:
         program.fail(f"failed under load: {outcome}")
-    requests = outcome["requests"]
-    return Load(
-        requests / outcome["us"] * 1e6, outcome["p50"] / 1000, outcome["p99"] / 1000, outcome["bytes"] / requests
-    )
+    return Load(outcome["requests"] / outcome["us"] * 1e6, outcome["p50"] / 1000, outcome["p99"] / 1000)
 
 
 def get_sessions(program: Program, lines: Path, seconds: float) -> Load:
@@ -108,3 +104,10 @@ def signed_in_ms(side: Side, url: str, log: Path) -> float:
     number = data.SESSIONS[0]
     cookie = side.cookie(number, SECRET)
     return first_answer_ms(side, url, log, side.get_session, cookie, data.email_of_session(number))
+
+
+def nothing_ms() -> float:
+    """A process that does nothing, from start to end: what no program can be faster than."""
+    began = time.perf_counter()
+    subprocess.run(["true"], check=True, timeout=PATIENCE_S)
+    return (time.perf_counter() - began) * 1000

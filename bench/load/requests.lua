@@ -21,6 +21,6 @@ end
 function done(summary, latency)
   local errors = summary.errors
   local failed = errors.connect + errors.read + errors.write + errors.status + errors.timeout
-  io.write(string.format('{"requests": %d, "us": %d, "bytes": %d, "failed": %d, "p50": %d, "p99": %d}\n',
-    summary.requests, summary.duration, summary.bytes, failed, latency:percentile(50), latency:percentile(99)))
+  io.write(string.format('{"requests": %d, "us": %d, "failed": %d, "p50": %d, "p99": %d}\n',
+    summary.requests, summary.duration, failed, latency:percentile(50), latency:percentile(99)))
 end
