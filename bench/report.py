@@ -49,7 +49,7 @@ class Table:
 
 
 def machine() -> str:
-    """What it was measured on."""
+    """When and on what it was measured."""
     cores = os.cpu_count()
     model = next(
         (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
@@ -62,7 +62,8 @@ def versions(python: str, psql: str) -> str:
     def said(*command: str) -> str:
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.strip()
 
-    return ", ".join([said("rustc", "--version"), "Node " + said("node", "--version"), said(python, "--version"), said(psql, "--version")])
+    others = [said(program, "--version") for program in ("rustc", python, psql)]
+    return ", ".join([*others, "Node " + said("node", "--version")])
 
 
 def load_average() -> str:

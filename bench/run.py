@@ -2,6 +2,7 @@
 BENCH_WORK (an empty folder), BENCH_BINARIES, BENCH_ARGON2, BENCH_PYTHON (with the seed's packages), BENCH_PG (the
 folder of Postgres' programs), DOORKEY_TEST_POSTGRES and DOORKEY_TEST_POSTGRES_TLS."""
 
+import json
 import os
 import random
 import resource
@@ -102,7 +103,8 @@ class Bench:
             cookies = [side.cookie(number, programs.SECRET) for number in data.SESSIONS]
             self.lines(side, "GET").write_text("\n".join(cookies) + "\n")
         people = [
-            f'{{"email":"{data.email_of_person(number)}","password":"{data.PASSWORD}"}}' for number in range(data.PEOPLE)
+            json.dumps({"email": data.email_of_person(number), "password": data.PASSWORD})
+            for number in range(data.PEOPLE)
         ]
         for side in self.sides:
             self.lines(side, "POST").write_text("\n".join(people) + "\n")
@@ -141,7 +143,8 @@ class Bench:
             self.table.add(f"… {name}, ms", *(middle(values) for values in times))
         to_peers = (spread(ratio(mine, rates[side.name]), " ×") for side in self.sides[1:])
         to_ceiling = (middle(ratio(mine, queries[name]), " ×") for name in ("random", "hot"))
-        self.table.add("… Doorkey's rate over theirs", "1", *to_peers, " and ".join(to_ceiling), "≥ 30 × Better Auth")
+        ceilings = " and ".join(to_ceiling)
+        self.table.add("… Doorkey's rate over theirs", "1", *to_peers, ceilings, "≥ 30 × Better Auth")
 
     def sign_ins(self, running: list[programs.Program]) -> None:
         rates = defaultdict(list)
@@ -193,9 +196,9 @@ class Bench:
         self.table.add("size of each function, MB", functions, "–", "–", "–", "≤ 10")
         tree = ["cargo", "tree", "--locked", "--workspace", "--edges", "normal", "--prefix", "none", "--no-dedupe"]
         tree += ["--target", "x86_64-unknown-linux-gnu", "--format", "{p}"]
-        lines = subprocess.run(tree, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout.split("\n")
+        listed = subprocess.run(tree, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
         # Our own are those with a path.
-        crates = {line for line in lines if line and str(ROOT) not in line}
+        crates = {line for line in listed.split("\n") if line and str(ROOT) not in line}
         self.table.add("crates of others in the binaries", str(len(crates)), "–", "–", "–", "≤ 260")
 
     def build(self) -> None:
@@ -206,7 +209,8 @@ class Bench:
             began, cpu_before = time.monotonic(), cpu_s()
             subprocess.run(command, cwd=ROOT, env=env, check=True)
             took, cpu = (time.monotonic() - began) / 60, (cpu_s() - cpu_before) / 60
-        self.table.add("release build from nothing", f"{took:.1f} min ({cpu:.1f} of CPU)", "–", "–", "–", "≤ 6 min")
+        times = f"{took:.1f} min ({cpu:.1f} of CPU)"
+        self.table.add("release build from nothing", times, "–", "–", "–", "≤ 6 min")
 
 
 def alternate(what: str, jobs: list, rounds: int, seconds: int) -> None:
@@ -253,7 +257,8 @@ def main() -> int:
         failure = error
     print(f"{report.machine()}; {report.versions(os.environ['BENCH_PYTHON'], bench.psql)}")
     print(f"load average {before} before, {report.load_average()} after; {time.monotonic() - began:.0f} s")
-    print(f"medians of {plan.get_rounds} rounds, {plan.sign_in_rounds} of sign-ins, {plan.starts} starts (least–most)\n")
+    rounds = f"{plan.get_rounds} rounds, {plan.sign_in_rounds} of sign-ins, {plan.starts} starts"
+    print(f"medians of {rounds} (least–most)\n")
     print(bench.table.text())
     if failure:
         print(f"\nNOT COMPLETE: {failure}")
