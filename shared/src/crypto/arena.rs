@@ -5,7 +5,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use zeroize::Zeroize as _;
 
 use super::phc::HASH_LEN;
 
@@ -33,9 +32,9 @@ impl Arenas {
         let blocks = arena.get_mut(..params.block_count())?;
         let hashed =
             argon2.hash_password_into_with_memory(password, salt, &mut output, &mut *blocks);
-        for block in &mut *blocks {
-            block.zeroize();
-        }
+        // Plain stores, not volatile ones of eight bytes each: the arena goes back
+        // to a pool that outlives this call, so they cannot be optimised away.
+        blocks.fill(Block::default());
         self.put_back(arena);
         hashed.ok().map(|()| output)
     }
