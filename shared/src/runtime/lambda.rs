@@ -136,11 +136,13 @@ fn body(bytes: impl Into<Vec<u8>>) -> lambda_http::Body {
 
 #[cfg(test)]
 mod tests {
+    use lambda_http::aws_lambda_events::alb::AlbTargetGroupRequestContext;
+
     use super::*;
 
     #[test]
     fn sec_e3_behind_a_load_balancer_its_own_hop_is_the_client() {
-        let context = RequestContext::Alb(Default::default());
+        let context = RequestContext::Alb(AlbTargetGroupRequestContext::default());
         let mut headers = http::HeaderMap::new();
         assert_eq!(source(&context, &headers), None);
         headers.append("x-forwarded-for", "198.51.100.1".parse().unwrap());
