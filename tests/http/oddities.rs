@@ -1,23 +1,9 @@
 //! Rows of the first system that no sane program would write, and that are there.
 
-use std::sync::Arc;
-
-use doorkey::app::SystemClock;
-use doorkey::store::migrate::migrate;
 use doorkey::store::survey::survey;
 use serde_json::Value;
 
-use crate::support::{Instance, TestDb, db_test};
-
-async fn taken_over(db: &TestDb) -> Instance {
-    let mut app = db.unmigrated(&[]);
-    app.clock = Arc::new(SystemClock);
-    migrate(&app.config.database, &mut |_, _, _| {})
-        .await
-        .unwrap();
-    app.db.open_gate();
-    db.instance(app)
-}
+use crate::support::{TestDb, db_test};
 
 /// Adds a user and a session of the first system's own making.
 async fn leave(db: &TestDb, n: u32, email: &str, hash: &str, token: &str, expires: &str) {
@@ -71,7 +57,7 @@ db_test! {
         for (n, (email, hash, token, expires)) in (1_u32..).zip(odd) {
             leave(&db, n, email, hash, token, expires).await;
         }
-        let app = taken_over(&db).await;
+        let app = db.today(&[]).await;
         for (email, _, token, _) in odd {
             let mut browser = app.browser();
             browser.set_cookie("session_token", token);
@@ -88,7 +74,7 @@ db_test! {
         leave(&db, 1, "odd@example.com", "!", "never-ends", FAR).await;
         let old = "UPDATE sessions SET created_at = '2020-01-01 00:00:00' WHERE session_token = 'never-ends'";
         db.execute(old).await;
-        let app = taken_over(&db).await;
+        let app = db.today(&[]).await;
         let mut browser = app.browser();
         browser.set_cookie("session_token", "never-ends");
         let first = browser.session().await;
@@ -97,9 +83,9 @@ db_test! {
 
     async fn rows_added_by_an_instance_still_running_are_taken_over_at_the_next_start(db) {
         db.load_seed().await;
-        taken_over(&db).await;
+        db.today(&[]).await;
         leave(&db, 1, "Late@Example.com", "!", "came-late", FAR).await;
-        let app = taken_over(&db).await;
+        let app = db.today(&[]).await;
         let mut browser = app.browser();
         browser.set_cookie("session_token", "came-late");
         assert_eq!(browser.session().await["user"]["email"], "Late@Example.com");
@@ -122,7 +108,7 @@ db_test! {
         before.sort();
         after.sort();
         assert_eq!(before, after);
-        taken_over(&db).await;
+        db.today(&[]).await;
         let found = survey(&db.unmigrated(&[]).db).await.unwrap();
         assert_eq!((found.missing.len(), found.to_take_over), (0, 0));
     }

@@ -1,9 +1,6 @@
 //! A database that the first system left is taken over in place: every password
 //! and every live cookie works on, nothing is lost, a second time changes nothing.
 
-use std::sync::Arc;
-
-use doorkey::app::SystemClock;
 use doorkey::store::migrate::migrate;
 use serde_json::Value;
 
@@ -16,17 +13,7 @@ const LEGACY: &str = "session_token";
 /// The first system's database, taken over, at today's time.
 async fn taken_over(db: &TestDb) -> Instance {
     db.load_seed().await;
-    instance(db, &[]).await
-}
-
-async fn instance(db: &TestDb, settings: &[(&str, &str)]) -> Instance {
-    let mut app = db.unmigrated(settings);
-    app.clock = Arc::new(SystemClock);
-    migrate(&app.config.database, &mut |_, _, _| {})
-        .await
-        .unwrap();
-    app.db.open_gate();
-    db.instance(app)
+    db.today(&[]).await
 }
 
 fn with_legacy(app: &Instance, token: &str) -> Browser {
@@ -111,7 +98,7 @@ db_test! {
     async fn a_second_start_changes_nothing(db) {
         taken_over(&db).await;
         let before = rows(&db).await;
-        instance(&db, &[]).await;
+        db.today(&[]).await;
         assert_eq!(rows(&db).await, before);
     }
 
@@ -119,7 +106,7 @@ db_test! {
         db.load_seed().await;
         let count = "SELECT (SELECT COUNT(*) FROM users) * 1000 + (SELECT COUNT(*) FROM sessions)";
         let before = db.count(count).await;
-        instance(&db, &[]).await;
+        db.today(&[]).await;
         assert_eq!(db.count(count).await, before);
         let values = db.dump().await;
         for user in known().users {
@@ -140,7 +127,7 @@ db_test! {
         });
         assert!(stopped.await.unwrap_err().is_panic());
         assert_eq!(rows(&db).await, before);
-        let app = instance(&db, &[]).await;
+        let app = db.today(&[]).await;
         let known = known();
         let token = known.users.iter().find_map(|user| live(user).next()).unwrap();
         assert_ne!(with_legacy(&app, token).session().await, Value::Null);
@@ -168,7 +155,7 @@ db_test! {
         let cookie = ann.cookie("better-auth.session_token").unwrap();
         let token = cookie.split_once('.').unwrap().0;
         assert_eq!(with_legacy(&app, token).session().await, Value::Null);
-        let off = instance(&db, &[("LEGACY_COOKIE", "off")]).await;
+        let off = db.today(&[("LEGACY_COOKIE", "off")]).await;
         let known = known();
         let live = known.users.iter().find_map(|user| live(user).next()).unwrap();
         assert_eq!(with_legacy(&off, live).session().await, Value::Null);

@@ -1,11 +1,14 @@
 //! The databases that the first system left, and who is in them.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use doorkey::app::SystemClock;
+use doorkey::store::migrate::migrate;
 use serde::Deserialize;
 use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
 
-use super::TestDb;
+use super::{Instance, TestDb};
 
 #[derive(Deserialize)]
 pub(crate) struct Known {
@@ -51,6 +54,18 @@ pub(crate) fn known() -> Known {
 }
 
 impl TestDb {
+    /// An instance on this database at today's time, since the fixtures' sessions
+    /// are moved to now; what is there is taken over.
+    pub(crate) async fn today(&self, settings: &[(&str, &str)]) -> Instance {
+        let mut app = self.unmigrated(settings);
+        app.clock = Arc::new(SystemClock);
+        migrate(&app.config.database, &mut |_, _, _| {})
+            .await
+            .unwrap();
+        app.db.open_gate();
+        self.instance(app)
+    }
+
     /// Turns an empty database into the one that the first system left, as if it
     /// had run until now.
     pub(crate) async fn load_seed(&self) {
