@@ -125,7 +125,6 @@ impl From<AuthError> for ApiError {
             AuthError::Password(refused) => {
                 Self::bad_request(password_code(refused), refused.to_string())
             }
-            AuthError::Unauthorized => Self::unauthorized(),
             AuthError::RateLimited(wait) => Self::rate_limited(wait),
             AuthError::Busy => {
                 Self::unavailable("SERVICE_BUSY", "The service is busy. Please try again.", 1)

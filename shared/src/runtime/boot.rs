@@ -26,8 +26,8 @@ pub enum BootError {
     #[error("the platform's runtime failed")]
     Platform,
     /// The kept secret could not be read or made.
-    #[error("cannot keep a secret in {0}: {1} (or set SECRET_KEY)")]
-    Secret(String, #[source] std::io::Error),
+    #[error("{0} (or set SECRET_KEY)")]
+    Secret(#[source] std::io::Error),
     /// The database could not be opened.
     #[error("DATABASE_URL: {0}")]
     Database(#[from] StoreError),
@@ -105,7 +105,7 @@ fn secrets(source: &SecretSource) -> Result<Secrets, BootError> {
     let kept = config::secret::keep_or_make(folder, &mut |buf| {
         SystemRandom.fill(buf).map_err(std::io::Error::other)
     });
-    let current = kept.map_err(|error| BootError::Secret(folder.display().to_string(), error))?;
+    let current = kept.map_err(BootError::Secret)?;
     Ok(Secrets {
         current,
         previous: None,

@@ -20,9 +20,6 @@ pub enum AuthError {
     /// The new password does not pass the policy.
     #[error(transparent)]
     Password(#[from] PasswordRefused),
-    /// No session.
-    #[error("Unauthorized")]
-    Unauthorized,
     /// Too many tries; there is room again after this long.
     #[error("Too many requests. Please try again later.")]
     RateLimited(Duration),

@@ -141,6 +141,7 @@ fn count(rows: usize) -> u64 {
     u64::try_from(rows).unwrap_or(u64::MAX)
 }
 
-fn unsigned(rows: i64) -> u64 {
+/// A count as it is: never negative.
+pub(super) fn unsigned(rows: i64) -> u64 {
     u64::try_from(rows).unwrap_or(0)
 }

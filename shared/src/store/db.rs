@@ -181,11 +181,25 @@ macro_rules! statements {
     };
 }
 
+/// Two structs read from one row.
+pub(super) struct Both<A, B>(pub(super) A, pub(super) B);
+
+impl<'r, R, A, B> sqlx::FromRow<'r, R> for Both<A, B>
+where
+    R: sqlx::Row,
+    A: sqlx::FromRow<'r, R>,
+    B: sqlx::FromRow<'r, R>,
+{
+    fn from_row(row: &'r R) -> sqlx::Result<Self> {
+        Ok(Self(A::from_row(row)?, B::from_row(row)?))
+    }
+}
+
 /// A row's struct, read by column name on both databases.
 macro_rules! row {
-    ($(#[$doc:meta])* struct $name:ident { $($field:ident: $ty:ty,)* }) => {
+    ($(#[$doc:meta])* $vis:vis struct $name:ident { $($field:ident: $ty:ty,)* }) => {
         $(#[$doc])*
-        struct $name { $($field: $ty,)* }
+        $vis struct $name { $($vis $field: $ty,)* }
         row!(@impl $name sqlx::postgres::PgRow { $($field,)* });
         row!(@impl $name sqlx::sqlite::SqliteRow { $($field,)* });
     };

@@ -1,7 +1,8 @@
 //! The table `sessions`. It has the SHA-256 of each token, never the token.
 
-use super::db::{Db, Tx, on, read, row, statements, within};
+use super::db::{Both, Db, Tx, on, read, row, statements, within};
 use super::error::StoreError;
+use super::users::UserColumns;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::session::Session;
 use crate::domain::timestamp::Timestamp;
@@ -63,38 +64,11 @@ row! {
     }
 }
 
-row! {
-    struct UserColumns {
-        user_id: UserId,
-        email: String,
-        name: String,
-        image: Option<String>,
-        email_verified: bool,
-        created_at: Timestamp,
-        updated_at: Timestamp,
-    }
-}
+/// A session and its user.
+type Joined = Both<SessionRow, UserColumns>;
 
-/// Both halves of a joined row.
-struct Joined(SessionRow, UserColumns);
-
-impl Joined {
-    fn split(self) -> (Session, User) {
-        (self.0.into(), self.1.into())
-    }
-}
-
-impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for Joined
-where
-    SessionRow: sqlx::FromRow<'r, R>,
-    UserColumns: sqlx::FromRow<'r, R>,
-{
-    fn from_row(row: &'r R) -> sqlx::Result<Self> {
-        Ok(Self(
-            SessionRow::from_row(row)?,
-            UserColumns::from_row(row)?,
-        ))
-    }
+fn split(Both(session, user): Joined) -> (Session, User) {
+    (session.into(), user.into())
 }
 
 impl From<SessionRow> for Session {
@@ -112,20 +86,6 @@ impl From<SessionRow> for Session {
     }
 }
 
-impl From<UserColumns> for User {
-    fn from(row: UserColumns) -> Self {
-        Self {
-            id: row.user_id,
-            name: row.name,
-            email: row.email,
-            email_verified: row.email_verified,
-            image: row.image,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        }
-    }
-}
-
 /// The session of a token that is live at `now`, and its user.
 pub async fn find_live(
     db: &Db,
@@ -135,7 +95,7 @@ pub async fn find_live(
     let found: Option<Joined> = read!(db, conn => {
         sqlx::query_as(FIND_LIVE).bind(token).bind(now).fetch_optional(conn).await
     });
-    Ok(found.map(Joined::split))
+    Ok(found.map(split))
 }
 
 /// The same among the sessions that were taken over.
@@ -147,7 +107,7 @@ pub async fn find_legacy(
     let found: Option<Joined> = read!(db, conn => {
         sqlx::query_as(FIND_LEGACY).bind(token).bind(now).fetch_optional(conn).await
     });
-    Ok(found.map(Joined::split))
+    Ok(found.map(split))
 }
 
 /// Whether any session that was taken over is live at `now`.

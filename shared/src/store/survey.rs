@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::adopt::unsigned;
 use super::db::{Db, Pool, statements};
 use super::error::StoreError;
 use super::migrate::{MIGRATIONS, version};
@@ -141,8 +142,4 @@ impl Spellings {
         shared.sort();
         shared
     }
-}
-
-fn unsigned(count: i64) -> u64 {
-    u64::try_from(count).unwrap_or(0)
 }

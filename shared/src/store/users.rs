@@ -1,6 +1,6 @@
 //! The table `users`.
 
-use super::db::{Db, Tx, on, read, row, statements, within};
+use super::db::{Both, Db, Tx, on, read, row, statements, within};
 use super::error::StoreError;
 use crate::domain::email::{Email, LoginEmail};
 use crate::domain::ids::UserId;
@@ -34,7 +34,7 @@ pub struct NewAccount<'a> {
 statements! {
     // Two at most of each kind matter: one exact match, and whether the
     // canonical match is the only one.
-    FIND = "SELECT id, email, name, image, email_verified, created_at, updated_at, password_hash \
+    FIND = "SELECT id AS user_id, email, name, image, email_verified, created_at, updated_at, password_hash \
             FROM users WHERE email = $1 OR email_canonical = $2 \
             ORDER BY CASE WHEN email = $1 THEN 0 ELSE 1 END LIMIT 3";
     // The address may stand in another spelling, left by the first system: the
@@ -51,31 +51,46 @@ statements! {
 }
 
 row! {
-    struct AccountRow {
-        id: UserId,
+    /// A user's columns, their id under the name that a session has for it.
+    pub(super) struct UserColumns {
+        user_id: UserId,
         email: String,
         name: String,
         image: Option<String>,
         email_verified: bool,
         created_at: Timestamp,
         updated_at: Timestamp,
+    }
+}
+
+row! {
+    struct HashColumn {
         password_hash: String,
     }
 }
 
-impl From<AccountRow> for Account {
-    fn from(row: AccountRow) -> Self {
+impl From<UserColumns> for User {
+    fn from(row: UserColumns) -> Self {
         Self {
-            password_hash: row.password_hash,
-            user: User {
-                id: row.id,
-                name: row.name,
-                email: row.email,
-                email_verified: row.email_verified,
-                image: row.image,
-                created_at: row.created_at,
-                updated_at: row.updated_at,
-            },
+            id: row.user_id,
+            name: row.name,
+            email: row.email,
+            email_verified: row.email_verified,
+            image: row.image,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// A user and the hash of their password.
+type AccountRow = Both<UserColumns, HashColumn>;
+
+impl From<AccountRow> for Account {
+    fn from(Both(user, hash): AccountRow) -> Self {
+        Self {
+            user: user.into(),
+            password_hash: hash.password_hash,
         }
     }
 }
@@ -91,7 +106,9 @@ pub async fn find_for_sign_in(db: &Db, email: &LoginEmail) -> Result<Option<Acco
             .fetch_all(conn)
             .await
     });
-    let exact = found.iter().position(|row| row.email == email.exact());
+    let exact = found
+        .iter()
+        .position(|Both(user, _)| user.email == email.exact());
     Ok(match (exact, found.len()) {
         (Some(at), _) => Some(found.swap_remove(at)),
         (None, 1) => found.pop(),
