@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::crypto::hasher::PasswordHasher;
 use crate::crypto::keys::Keys;
 use crate::domain::timestamp::Timestamp;
+use crate::mail::Mailer;
 use crate::store::Db;
 
 /// Where the time comes from.
@@ -45,6 +46,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// Mail.
+    pub mailer: Mailer,
     /// Work that outlives its request.
     pub background: Background,
     /// Whether sessions that were taken over live: known once it was asked.

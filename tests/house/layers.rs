@@ -8,6 +8,7 @@ const LAYERS: &[&str] = &[
     "crypto",
     "config",
     "store",
+    "mail",
     "app",
     "telemetry",
     "service",

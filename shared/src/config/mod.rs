@@ -15,6 +15,7 @@ mod env;
 mod legacy;
 mod limits;
 mod logging;
+mod mail;
 pub mod names;
 mod origins;
 mod place;
@@ -30,6 +31,7 @@ pub use database_url::DatabaseUrl;
 pub use env::{DATA_FOLDER, DataFolder, Env};
 pub use limits::Hashing;
 pub use logging::LogSettings;
+pub use mail::{MailSettings, MailTo, Verification};
 pub use place::{Platform, Program};
 pub use proxies::ClientAddress;
 pub use report::{Fault, Faults, Warning};
@@ -72,6 +74,10 @@ pub struct Config {
     pub session: Lifetime,
     /// The name of the unsigned cookie that sessions taken over still have.
     pub legacy_cookie: Option<String>,
+    /// How mails are sent; `None` where they cannot be.
+    pub mail: Option<MailSettings>,
+    /// When an address must be verified.
+    pub verification: Verification,
     /// The service's name in pages and mails.
     pub service_name: String,
     /// What is logged.
@@ -104,6 +110,8 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
     let password_min = reader.number(&names::PASSWORD_MIN, 8..=64, 8);
     let session = limits::session(reader);
     let legacy_cookie = legacy::cookie(reader);
+    let mail = mail::settings(reader, &place);
+    let verification = mail::verification(reader, mail.is_some());
     let log = logging::settings(reader);
     warn_of_later(reader);
     typos::warn(reader);
@@ -131,6 +139,8 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
         password_min,
         session,
         legacy_cookie,
+        mail,
+        verification,
         service_name: origins.service_name,
         log,
     };

@@ -5,6 +5,7 @@ pub mod client_ip;
 pub mod device;
 pub mod email;
 pub mod ids;
+pub mod one_time;
 pub mod origin;
 pub mod password;
 pub mod redirect;

@@ -8,6 +8,9 @@ use super::timestamp::Timestamp;
 /// How long a session without "remember me" lives: a day, never extended.
 pub const UNREMEMBERED_TTL: Duration = Duration::from_hours(24);
 
+/// How long after signing in a session is fresh.
+pub const FRESH: Duration = Duration::from_hours(24);
+
 /// How long sessions live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetime {
@@ -51,6 +54,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// Whether its user signed in so recently that they need not prove again who
+    /// they are, as Better Auth's `freshAge` has it.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        now.since(self.created_at) < FRESH
+    }
+
     /// Whether a request at `now` should extend it.
     pub fn is_due(&self, lifetime: &Lifetime, now: Timestamp) -> bool {
         self.remember
@@ -88,6 +97,14 @@ mod tests {
         let s = session(true);
         assert!(!s.is_due(&LIFETIME, Timestamp::from_millis(86_399_999)));
         assert!(s.is_due(&LIFETIME, Timestamp::from_millis(86_400_000)));
+    }
+
+    #[test]
+    fn is_fresh_for_a_day_after_signing_in_whatever_its_refreshes() {
+        let mut s = session(true);
+        s.updated_at = Timestamp::from_millis(86_400_000);
+        assert!(s.is_fresh(Timestamp::from_millis(86_399_999)));
+        assert!(!s.is_fresh(Timestamp::from_millis(86_400_000)));
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl SessionToken {
 
     /// What the database keeps.
     pub fn hash(&self) -> TokenHash {
-        TokenHash::of_legacy(&self.0)
+        TokenHash::of(&self.0)
     }
 }
 
@@ -55,7 +55,7 @@ impl LegacyToken {
 
     /// What the database keeps.
     pub fn hash(&self) -> TokenHash {
-        TokenHash::of_legacy(&self.0)
+        TokenHash::of(&self.0)
     }
 
     /// The same secret, for a signed cookie to carry from now on; `None` when it
@@ -83,8 +83,8 @@ impl fmt::Debug for SessionToken {
 pub struct TokenHash([u8; 32]);
 
 impl TokenHash {
-    /// Of a token that the first system stored in clear.
-    pub fn of_legacy(token: &str) -> Self {
+    /// Of a token in clear.
+    pub fn of(token: &str) -> Self {
         Self(Sha256::digest(token.as_bytes()).into())
     }
 

@@ -117,6 +117,12 @@ impl From<AuthError> for ApiError {
                 "INVALID_EMAIL_OR_PASSWORD",
                 "Invalid email or password",
             ),
+            AuthError::InvalidPassword => Self::bad_request("INVALID_PASSWORD", "Invalid password"),
+            AuthError::InvalidToken => Self::bad_request("INVALID_TOKEN", "Invalid token"),
+            AuthError::EmailNotVerified => {
+                Self::forbidden("EMAIL_NOT_VERIFIED", "Email not verified")
+            }
+            AuthError::NotFresh => Self::forbidden("SESSION_NOT_FRESH", "Session is not fresh"),
             AuthError::EmailTaken => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",

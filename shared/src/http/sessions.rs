@@ -4,40 +4,21 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{FromRequestParts, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use http::header::SET_COOKIE;
-use http::request::Parts;
 use serde_json::json;
 
 use super::api_error::ApiError;
 use super::fields::Fields;
+use super::session_answer;
 use super::session_cookie::SessionCookie;
+use super::signed_in::{FreshUser, SignedInUser};
 use super::state::Web;
 use super::wire::SessionBody;
-use crate::service::authenticate::{Authenticated, Credential, authenticate};
+use crate::service::authenticate::Credential;
 use crate::service::sessions as use_case;
-
-/// Somebody with a live session; 401 for everybody else, and cookies that have
-/// become useless are cleared.
-pub(super) struct SignedInUser(Authenticated);
-
-impl FromRequestParts<Arc<Web>> for SignedInUser {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
-        let cookie = SessionCookie::find(web, &parts.headers);
-        let credential = cookie
-            .credential(web)
-            .await?
-            .ok_or_else(ApiError::unauthorized)?;
-        match authenticate(&web.app, &credential).await? {
-            Some(found) => Ok(Self(found)),
-            None => Err(ApiError::unauthorized().with_cookies(web.cookies.clear())),
-        }
-    }
-}
 
 /// `{success: true}` and cleared cookies, with or without a session.
 pub(super) async fn sign_out(
@@ -58,10 +39,10 @@ pub(super) async fn sign_out(
     Ok(response)
 }
 
-/// The user's live sessions.
+/// The user's live sessions, for somebody who signed in within a day.
 pub(super) async fn list(
     State(web): State<Arc<Web>>,
-    SignedInUser(who): SignedInUser,
+    FreshUser(SignedInUser { who, .. }): FreshUser,
 ) -> Result<Response, ApiError> {
     let sessions = use_case::list(&web.app, &who).await?;
     let bodies: Vec<SessionBody<'_>> = sessions.iter().map(SessionBody::from).collect();
@@ -72,7 +53,7 @@ pub(super) async fn list(
 /// session or not.
 pub(super) async fn revoke(
     State(web): State<Arc<Web>>,
-    SignedInUser(who): SignedInUser,
+    SignedInUser { who, .. }: SignedInUser,
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
     let handle = fields.string("token");
@@ -89,7 +70,7 @@ pub(super) async fn revoke(
 /// Ends all sessions, this one too.
 pub(super) async fn revoke_all(
     State(web): State<Arc<Web>>,
-    SignedInUser(who): SignedInUser,
+    SignedInUser { who, .. }: SignedInUser,
 ) -> Result<Response, ApiError> {
     use_case::revoke_all(&web.app, &who).await?;
     Ok(cleared(&web, done()))
@@ -98,7 +79,7 @@ pub(super) async fn revoke_all(
 /// Ends all sessions but this one.
 pub(super) async fn revoke_others(
     State(web): State<Arc<Web>>,
-    SignedInUser(who): SignedInUser,
+    SignedInUser { who, .. }: SignedInUser,
 ) -> Result<Response, ApiError> {
     use_case::revoke_others(&web.app, &who).await?;
     Ok(done())
@@ -109,8 +90,6 @@ fn done() -> Response {
 }
 
 fn cleared(web: &Web, mut response: Response) -> Response {
-    response
-        .headers_mut()
-        .extend(web.cookies.clear().map(|cookie| (SET_COOKIE, cookie)));
+    session_answer::end(web, response.headers_mut());
     response
 }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::header::{LOCATION, SET_COOKIE};
-use http::{HeaderMap, HeaderValue};
+use http::HeaderValue;
+use http::header::LOCATION;
 
 use super::api_error::ApiError;
 use super::fields::Fields;
+use super::session_answer;
 use super::state::Web;
 use super::wire::SignedInBody;
 use crate::domain::email::LoginEmail;
@@ -57,22 +58,8 @@ fn answer(web: &Web, done: &SignedIn, target: Option<&RedirectTarget>) -> Respon
     if let Some(location) = location {
         response.headers_mut().insert(LOCATION, location);
     }
-    set_cookies(web, done, response.headers_mut());
+    session_answer::begin(web, done, response.headers_mut());
     response
-}
-
-/// Sets the cookies of a new session.
-pub(super) fn set_cookies(web: &Web, done: &SignedIn, headers: &mut HeaderMap) {
-    for cookie in web
-        .cookies
-        .open(&web.app.keys, &done.token, done.session.remember)
-    {
-        headers.append(SET_COOKIE, cookie);
-    }
-    let device = done.known_device.as_deref();
-    if let Some(cookie) = device.and_then(|proof| web.cookies.remember_device(proof)) {
-        headers.append(SET_COOKIE, cookie);
-    }
 }
 
 /// The body's `callbackURL`, which must be a text if it is there.

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::api_error::ApiError;
 use super::fields::Fields;
 use super::json_body::Record;
+use super::session_answer;
 use super::signin;
 use super::state::Web;
 use super::wire::SignedUpBody;
@@ -70,6 +71,6 @@ async fn answer(web: &Web, request: SignUp, client: &Client) -> Result<Response,
         user: (&done.user).into(),
     };
     let mut response = Json(body).into_response();
-    signin::set_cookies(web, &done, response.headers_mut());
+    session_answer::begin(web, &done, response.headers_mut());
     Ok(response)
 }

@@ -10,6 +10,7 @@ use http::header::{ALLOW, PRAGMA, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::api_error::ApiError;
+use super::session_answer;
 use super::session_cookie::{SessionCookie, values};
 use super::state::Web;
 use super::wire::SessionAndUser;
@@ -39,7 +40,7 @@ pub(super) async fn get_session(
     };
     let mut response = somebody(&found);
     if found.refreshed || is_dated {
-        replace_cookie(&web, &credential, &found, response.headers_mut());
+        session_answer::renew(&web, &credential, &found, response.headers_mut());
     }
     if values(&headers, web.cookies.session_data_name())
         .next()
@@ -58,35 +59,9 @@ pub(super) async fn get_session(
 fn nobody_with(web: &Web, credential: &Credential) -> Response {
     let mut response = nobody();
     if let Credential::Own(_) = credential {
-        let cleared = web.cookies.clear().map(|cookie| (SET_COOKIE, cookie));
-        response.headers_mut().extend(cleared);
+        session_answer::end(web, response.headers_mut());
     }
     response
-}
-
-/// Sets the cookie again: with a later end, with today's key, or signed at last.
-fn replace_cookie(
-    web: &Web,
-    credential: &Credential,
-    found: &Authenticated,
-    headers: &mut HeaderMap,
-) {
-    let (token, legacy) = match credential {
-        Credential::Own(token) => (Some(token.clone()), None),
-        Credential::Legacy(token) => (token.to_session_token(), web.cookies.clear_legacy()),
-    };
-    let Some(token) = token else {
-        return;
-    };
-    let cookies = web
-        .cookies
-        .open(&web.app.keys, &token, found.session.remember);
-    headers.extend(
-        cookies
-            .into_iter()
-            .chain(legacy)
-            .map(|cookie| (SET_COOKIE, cookie)),
-    );
 }
 
 /// The reference takes `POST` only with an option that we do not have.

@@ -12,6 +12,7 @@ use crate::app::{App, Background, LastDone, NoRandomness, Random as _, SystemClo
 use crate::config::{self, Config, Env, Program, SecretKey, SecretSource, Secrets};
 use crate::crypto::hasher::{Cost, HashError, PasswordHasher};
 use crate::crypto::keys::Keys;
+use crate::mail::Mailer;
 use crate::store::migrate::MigrateError;
 use crate::store::{StoreError, connect};
 use crate::telemetry::{self, Output};
@@ -76,6 +77,7 @@ pub fn boot(config: Config) -> Result<App, BootError> {
         hasher: PasswordHasher::new(cost(&config))?,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
+        mailer: Mailer::new(&config),
         background: Background::default(),
         legacy_lives: OnceCell::new(),
         swept: LastDone::default(),

@@ -14,6 +14,18 @@ pub enum AuthError {
     /// an answer cannot tell which (CWE-203).
     #[error("Invalid email or password")]
     InvalidCredentials,
+    /// The password that was asked for once more is wrong.
+    #[error("Invalid password")]
+    InvalidPassword,
+    /// A link's token is used up, voided, expired or made up.
+    #[error("Invalid token")]
+    InvalidToken,
+    /// The address must be verified before signing in.
+    #[error("Email not verified")]
+    EmailNotVerified,
+    /// The session is too old for what was asked.
+    #[error("Session is not fresh")]
+    NotFresh,
     /// The address has an account.
     #[error("User already exists. Use another email.")]
     EmailTaken,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::domain::timestamp::Timestamp;
-use crate::store::{Db, StoreError, rate_limits, sessions};
+use crate::store::{Db, StoreError, one_time_tokens, rate_limits, sessions};
 
 const PERIOD: Duration = Duration::from_mins(10);
 /// Batches of one sweep: a bound on how long it can keep a function awake.
@@ -30,7 +30,8 @@ async fn sweep(db: &Db, now: Timestamp) -> Result<(), StoreError> {
     for _ in 0..BATCHES {
         let more_sessions = sessions::sweep(db, now).await?;
         let more_limits = rate_limits::sweep(db, now).await?;
-        if !more_sessions && !more_limits {
+        let more_tokens = one_time_tokens::sweep(db, now).await?;
+        if !more_sessions && !more_limits && !more_tokens {
             break;
         }
     }

@@ -7,6 +7,7 @@ pub mod health;
 pub mod housekeeping;
 mod known_device;
 pub mod limits;
+mod post;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;

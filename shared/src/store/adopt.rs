@@ -120,7 +120,7 @@ pub async fn sqlite(
             break;
         }
         for (id, token) in &batch {
-            let hash = TokenHash::of_legacy(token);
+            let hash = TokenHash::of(token);
             sqlx::query(SET_TOKEN)
                 .bind(*id)
                 .bind(hash)

@@ -197,9 +197,9 @@ where
 
 /// A row's struct, read by column name on both databases.
 macro_rules! row {
-    ($(#[$doc:meta])* $vis:vis struct $name:ident { $($field:ident: $ty:ty,)* }) => {
+    ($(#[$doc:meta])* $vis:vis struct $name:ident { $($(#[$note:meta])* $field:ident: $ty:ty,)* }) => {
         $(#[$doc])*
-        $vis struct $name { $($vis $field: $ty,)* }
+        $vis struct $name { $($(#[$note])* $vis $field: $ty,)* }
         row!(@impl $name sqlx::postgres::PgRow { $($field,)* });
         row!(@impl $name sqlx::sqlite::SqliteRow { $($field,)* });
     };

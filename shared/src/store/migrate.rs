@@ -45,10 +45,13 @@ macro_rules! migration {
 }
 
 /// All of them, in order.
-pub const MIGRATIONS: &[Migration] = &[migration!(1, "core", "0001_core.sql")];
+pub const MIGRATIONS: &[Migration] = &[
+    migration!(1, "core", "0001_core.sql"),
+    migration!(2, "accounts", "0002_accounts.sql"),
+];
 
 /// The schema version that this program needs.
-pub const NEEDED: i64 = 1;
+pub const NEEDED: i64 = 2;
 
 /// "doorkey" in ASCII, as a lock's number.
 const LOCK: i64 = 0x0064_6f6f_726b_6579;

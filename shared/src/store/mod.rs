@@ -8,6 +8,7 @@ pub mod db;
 pub mod error;
 pub mod inspect;
 pub mod migrate;
+pub mod one_time_tokens;
 pub mod rate_limits;
 pub mod sessions;
 pub mod survey;
@@ -21,6 +22,7 @@ pub use error::StoreError;
 pub const STATEMENTS: &[&[&str]] = &[
     users::STATEMENTS,
     sessions::STATEMENTS,
+    one_time_tokens::STATEMENTS,
     rate_limits::STATEMENTS,
     inspect::STATEMENTS,
     adopt::STATEMENTS,

@@ -1,5 +1,6 @@
 //! A database of its own for each case, and instances of the service on it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use doorkey::config::{Env, Program, load};
 use doorkey::http::{FUNCTIONS, Web, router};
 use doorkey::runtime::boot;
 use doorkey::store::migrate::migrate;
+use serde_json::Value;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
 use super::browser::{Browser, ORIGIN};
@@ -22,7 +24,8 @@ pub(crate) struct TestDb {
     /// The way past the pooler, where there is one.
     unpooled: Option<String>,
     clock: Arc<TestClock>,
-    _folder: Option<tempfile::TempDir>,
+    /// The SQLite file and the mails.
+    folder: tempfile::TempDir,
 }
 
 /// One running instance of the service.
@@ -30,6 +33,7 @@ pub(crate) struct Instance {
     pub(crate) web: Arc<Web>,
     pub(crate) routes: Router,
     clock: Arc<TestClock>,
+    mails: PathBuf,
 }
 
 impl TestDb {
@@ -41,7 +45,7 @@ impl TestDb {
             url,
             unpooled: None,
             clock: Arc::default(),
-            _folder: Some(folder),
+            folder,
         }
     }
 
@@ -54,7 +58,7 @@ impl TestDb {
             url: database_of(&admin, &name),
             unpooled: None,
             clock: Arc::default(),
-            _folder: None,
+            folder: tempfile::tempdir().unwrap(),
         })
     }
 
@@ -85,7 +89,9 @@ impl TestDb {
 
     /// An app on the database as it is, its gate closed.
     pub(crate) fn unmigrated(&self, settings: &[(&str, &str)]) -> App {
+        let mails = format!("file:{}", self.mails().display());
         let usual = [
+            ("MAIL_URL", mails.as_str()),
             ("DATABASE_URL", self.url.as_str()),
             ("SECRET_KEY", "a-secret-for-tests-0123456789abcdefghij"),
             ("FRONTEND_URL", ORIGIN),
@@ -117,7 +123,13 @@ impl TestDb {
             web,
             routes,
             clock: Arc::clone(&self.clock),
+            mails: self.mails(),
         }
+    }
+
+    /// Where the mails of every instance on this database go.
+    fn mails(&self) -> PathBuf {
+        self.folder.path().join("mails.jsonl")
     }
 
     /// Whether this is Postgres.
@@ -225,6 +237,17 @@ impl Instance {
     /// A browser that has never been here, at 203.0.113.1, on the front end's page.
     pub(crate) fn browser(&self) -> Browser {
         Browser::new(self.routes.clone())
+    }
+
+    /// Every mail so far, oldest first, those under way included: objects of
+    /// `to`, `subject`, `text` and `html`.
+    pub(crate) async fn mails(&self) -> Vec<Value> {
+        self.web.app.background.idle().await;
+        let lines = std::fs::read_to_string(&self.mails).unwrap_or_default();
+        lines
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 
     /// Moves the clock of every instance on this database.

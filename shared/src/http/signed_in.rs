@@ -1,0 +1,51 @@
+//! Endpoints that are for somebody with a session.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use super::api_error::ApiError;
+use super::session_cookie::SessionCookie;
+use super::state::Web;
+use crate::service::AuthError;
+use crate::service::authenticate::{Authenticated, Credential, authenticate};
+
+/// Somebody with a live session; 401 for everybody else, and cookies that have
+/// become useless are cleared.
+pub(super) struct SignedInUser {
+    /// Who it is.
+    pub(super) who: Authenticated,
+    /// What they showed.
+    pub(super) credential: Credential,
+}
+
+/// Somebody who signed in within a day; 403 for older sessions.
+pub(super) struct FreshUser(pub(super) SignedInUser);
+
+impl FromRequestParts<Arc<Web>> for SignedInUser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
+        let credential = SessionCookie::find(web, &parts.headers)
+            .credential(web)
+            .await?
+            .ok_or_else(ApiError::unauthorized)?;
+        match authenticate(&web.app, &credential).await? {
+            Some(who) => Ok(Self { who, credential }),
+            None => Err(ApiError::unauthorized().with_cookies(web.cookies.clear())),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<Web>> for FreshUser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
+        let user = SignedInUser::from_request_parts(parts, web).await?;
+        if user.who.session.is_fresh(web.app.now()) {
+            return Ok(Self(user));
+        }
+        Err(AuthError::NotFresh.into())
+    }
+}

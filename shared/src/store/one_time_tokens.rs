@@ -1,0 +1,137 @@
+//! The table `one_time_tokens`. It has the SHA-256 of each token, never the token.
+
+use super::db::{Db, Tx, on, read, row, statements, within};
+use super::error::StoreError;
+use crate::domain::ids::{SessionId, UserId};
+use crate::domain::one_time::Purpose;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::token::TokenHash;
+
+/// Rows deleted by one sweep.
+const SWEEP_BATCH: i64 = 1000;
+
+/// What a link is for.
+pub struct NewToken<'a> {
+    /// The hash of its secret.
+    pub hash: TokenHash,
+    /// What it does.
+    pub purpose: Purpose,
+    /// For whom.
+    pub user_id: UserId,
+    /// The address that it is about.
+    pub email: Option<&'a str>,
+    /// The session that asked for it.
+    pub session_id: Option<SessionId>,
+    /// Now.
+    pub at: Timestamp,
+}
+
+row! {
+    /// A token that was found.
+    pub struct Found {
+        /// Whose it is.
+        user_id: UserId,
+        /// The address that it is about.
+        email: Option<String>,
+        /// The session that asked for it.
+        session_id: Option<SessionId>,
+        /// When it was marked as used.
+        used_at: Option<Timestamp>,
+    }
+}
+
+statements! {
+    // The newer one takes the older one's place, used or not.
+    PUT = "INSERT INTO one_time_tokens (token_hash, purpose, user_id, email, session_id, \
+           created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+           ON CONFLICT (user_id, purpose) DO UPDATE SET token_hash = excluded.token_hash, \
+           email = excluded.email, session_id = excluded.session_id, \
+           created_at = excluded.created_at, expires_at = excluded.expires_at, used_at = NULL";
+    FIND = "SELECT user_id, email, session_id, used_at FROM one_time_tokens \
+            WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3";
+    // The row's lock makes it one use, however many ask at once.
+    TAKE = "DELETE FROM one_time_tokens WHERE token_hash = $1 AND purpose = $2 \
+            AND expires_at > $3 RETURNING user_id, email, session_id, used_at";
+    MARK_USED = "UPDATE one_time_tokens SET used_at = $3 WHERE token_hash = $1 AND purpose = $2 \
+                 AND expires_at > $3 AND used_at IS NULL \
+                 RETURNING user_id, email, session_id, used_at";
+    VOID = "DELETE FROM one_time_tokens WHERE user_id = $1 AND used_at IS NULL";
+    SWEEP = "DELETE FROM one_time_tokens WHERE token_hash IN \
+             (SELECT token_hash FROM one_time_tokens WHERE expires_at <= $1 \
+             ORDER BY expires_at LIMIT $2)";
+}
+
+/// Keeps a token, in the place of the user's last one of that purpose.
+pub async fn put(db: &Db, new: &NewToken<'_>) -> Result<(), StoreError> {
+    on!(db, pool => {
+        sqlx::query(PUT)
+            .bind(new.hash)
+            .bind(new.purpose.as_str())
+            .bind(new.user_id)
+            .bind(new.email)
+            .bind(new.session_id)
+            .bind(new.at)
+            .bind(new.at.plus(new.purpose.lifetime()))
+            .execute(pool)
+            .await?;
+    });
+    Ok(())
+}
+
+/// A token that works at `now`, used before or not; it is not touched.
+pub async fn find(
+    db: &Db,
+    hash: TokenHash,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<Option<Found>, StoreError> {
+    Ok(read!(db, conn => {
+        sqlx::query_as(FIND).bind(hash).bind(purpose.as_str()).bind(now).fetch_optional(conn).await
+    }))
+}
+
+/// Uses a token up: of all who try at once, one gets it.
+pub async fn take(
+    tx: &mut Tx,
+    hash: TokenHash,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<Option<Found>, StoreError> {
+    Ok(within!(tx, conn => {
+        sqlx::query_as(TAKE).bind(hash).bind(purpose.as_str()).bind(now).fetch_optional(conn).await?
+    }))
+}
+
+/// Marks a token as used, so that [`find`] goes on finding it; `None` when it was
+/// used before, or is none.
+pub async fn mark_used(
+    tx: &mut Tx,
+    hash: TokenHash,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<Option<Found>, StoreError> {
+    Ok(within!(tx, conn => {
+        sqlx::query_as(MARK_USED)
+            .bind(hash)
+            .bind(purpose.as_str())
+            .bind(now)
+            .fetch_optional(conn)
+            .await?
+    }))
+}
+
+/// Voids every link of a user that was not used yet: after their address or
+/// password changed, mails of before must open nothing.
+pub async fn void(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
+    within!(tx, conn => sqlx::query(VOID).bind(user).execute(conn).await.map(|_| ())?);
+    Ok(())
+}
+
+/// Deletes tokens that had expired at `now`, a batch at most; whether the batch
+/// was full.
+pub async fn sweep(db: &Db, now: Timestamp) -> Result<bool, StoreError> {
+    let rows = on!(db, pool => {
+        sqlx::query(SWEEP).bind(now).bind(SWEEP_BATCH).execute(pool).await?.rows_affected()
+    });
+    Ok(i64::try_from(rows).is_ok_and(|rows| rows >= SWEEP_BATCH))
+}
