@@ -58,6 +58,8 @@ const ROWS: &[Row] = &[
     reads("/health", OK),
     reads("/api/health", OK),
     reads("/api/auth/ok", OK),
+    reads("/api/auth/open-api/generate-schema", OK),
+    reads("/api/auth/reference", OK),
     changes("/api/auth/sign-up/email", INVALID),
     changes("/api/signup", INVALID),
     changes("/api/auth/sign-in/email", INVALID),

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use axum::routing::{MethodRouter, get, post};
 
+use super::doc::Doc;
 use super::state::Web;
-use super::{health, sessions, signin, signup, verify};
+use super::{health, reference, sessions, signin, signup, verify};
 
 /// What an endpoint does, and so what a request to it must pass first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +27,23 @@ pub struct Endpoint {
     pub path: &'static str,
     /// What it does.
     pub kind: Kind,
+    pub(super) doc: &'static Doc,
     pub(super) route: fn() -> MethodRouter<Arc<Web>>,
 }
 
 impl Endpoint {
-    const fn new(kind: Kind, path: &'static str, route: fn() -> MethodRouter<Arc<Web>>) -> Self {
-        Self { path, kind, route }
+    const fn new(
+        kind: Kind,
+        path: &'static str,
+        doc: &'static Doc,
+        route: fn() -> MethodRouter<Arc<Web>>,
+    ) -> Self {
+        Self {
+            path,
+            kind,
+            doc,
+            route,
+        }
     }
 
     /// The method it is for.
@@ -54,13 +66,29 @@ pub struct Function {
 /// All functions.
 pub const FUNCTIONS: &[Function] = &[HEALTH, SIGNUP, SIGNIN, VERIFY, SESSIONS];
 
-/// Is everything up?
+/// Is everything up, and what is there?
 pub const HEALTH: Function = Function {
     name: "health",
     endpoints: &[
-        Endpoint::new(Kind::Read, "/health", || get(health::health)),
-        Endpoint::new(Kind::Read, "/api/health", || get(health::health)),
-        Endpoint::new(Kind::Read, "/api/auth/ok", || get(health::ok)),
+        Endpoint::new(Kind::Read, "/health", &health::HEALTH, || {
+            get(health::health)
+        }),
+        Endpoint::new(Kind::Read, "/api/health", &health::HEALTH, || {
+            get(health::health)
+        }),
+        Endpoint::new(Kind::Read, "/api/auth/ok", &health::OK, || get(health::ok)),
+        Endpoint::new(
+            Kind::Read,
+            "/api/auth/open-api/generate-schema",
+            &reference::DOCUMENT_DOC,
+            || get(reference::document),
+        ),
+        Endpoint::new(
+            Kind::Read,
+            "/api/auth/reference",
+            &reference::PAGE_DOC,
+            || get(reference::page),
+        ),
     ],
 };
 
@@ -68,10 +96,15 @@ pub const HEALTH: Function = Function {
 pub const SIGNUP: Function = Function {
     name: "signup",
     endpoints: &[
-        Endpoint::new(Kind::Login, "/api/auth/sign-up/email", || {
-            post(signup::sign_up)
+        Endpoint::new(
+            Kind::Login,
+            "/api/auth/sign-up/email",
+            &signup::SIGN_UP,
+            || post(signup::sign_up),
+        ),
+        Endpoint::new(Kind::Login, "/api/signup", &signup::SIGN_UP_SHORT, || {
+            post(signup::sign_up_short)
         }),
-        Endpoint::new(Kind::Login, "/api/signup", || post(signup::sign_up_short)),
     ],
 };
 
@@ -79,10 +112,15 @@ pub const SIGNUP: Function = Function {
 pub const SIGNIN: Function = Function {
     name: "signin",
     endpoints: &[
-        Endpoint::new(Kind::Login, "/api/auth/sign-in/email", || {
+        Endpoint::new(
+            Kind::Login,
+            "/api/auth/sign-in/email",
+            &signin::SIGN_IN,
+            || post(signin::sign_in),
+        ),
+        Endpoint::new(Kind::Login, "/api/signin", &signin::SIGN_IN, || {
             post(signin::sign_in)
         }),
-        Endpoint::new(Kind::Login, "/api/signin", || post(signin::sign_in)),
     ],
 };
 
@@ -90,10 +128,15 @@ pub const SIGNIN: Function = Function {
 pub const VERIFY: Function = Function {
     name: "verify",
     endpoints: &[
-        Endpoint::new(Kind::Read, "/api/auth/get-session", || {
-            get(verify::get_session).post(verify::post_session)
+        Endpoint::new(
+            Kind::Read,
+            "/api/auth/get-session",
+            &verify::GET_SESSION,
+            || get(verify::get_session).post(verify::post_session),
+        ),
+        Endpoint::new(Kind::Read, "/api/verify", &verify::VERIFY, || {
+            get(verify::verify)
         }),
-        Endpoint::new(Kind::Read, "/api/verify", || get(verify::verify)),
     ],
 };
 
@@ -101,22 +144,39 @@ pub const VERIFY: Function = Function {
 pub const SESSIONS: Function = Function {
     name: "sessions",
     endpoints: &[
-        Endpoint::new(Kind::Change, "/api/auth/sign-out", || {
-            post(sessions::sign_out)
-        }),
-        Endpoint::new(Kind::Read, "/api/auth/list-sessions", || {
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/sign-out",
+            &sessions::SIGN_OUT,
+            || post(sessions::sign_out),
+        ),
+        Endpoint::new(
+            Kind::Read,
+            "/api/auth/list-sessions",
+            &sessions::LIST,
+            || get(sessions::list),
+        ),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/revoke-session",
+            &sessions::REVOKE,
+            || post(sessions::revoke),
+        ),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/revoke-sessions",
+            &sessions::REVOKE_ALL,
+            || post(sessions::revoke_all),
+        ),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/revoke-other-sessions",
+            &sessions::REVOKE_OTHERS,
+            || post(sessions::revoke_others),
+        ),
+        Endpoint::new(Kind::Read, "/api/sessions", &sessions::LIST, || {
             get(sessions::list)
         }),
-        Endpoint::new(Kind::Change, "/api/auth/revoke-session", || {
-            post(sessions::revoke)
-        }),
-        Endpoint::new(Kind::Change, "/api/auth/revoke-sessions", || {
-            post(sessions::revoke_all)
-        }),
-        Endpoint::new(Kind::Change, "/api/auth/revoke-other-sessions", || {
-            post(sessions::revoke_others)
-        }),
-        Endpoint::new(Kind::Read, "/api/sessions", || get(sessions::list)),
     ],
 };
 

@@ -11,6 +11,7 @@ use http::header::SET_COOKIE;
 use serde_json::json;
 
 use super::api_error::ApiError;
+use super::doc::{Answer, Doc, Field, Need, Shape, Type};
 use super::fields::Fields;
 use super::session_answer;
 use super::session_cookie::SessionCookie;
@@ -19,6 +20,52 @@ use super::state::Web;
 use super::wire::SessionBody;
 use crate::service::authenticate::Credential;
 use crate::service::sessions as use_case;
+
+pub(super) const SIGN_OUT: Doc = Doc {
+    summary: "End the session, if there is one.",
+    about: "Clears the cookies.",
+    answers: &[Answer::ok(Shape::Success, "There is no session any more.")],
+    ..Doc::EMPTY
+};
+
+pub(super) const LIST: Doc = Doc {
+    summary: "The user's live sessions, oldest first.",
+    need: Need::FreshSession,
+    answers: &[Answer::ok(Shape::Sessions, "All of them, this one too.")],
+    ..Doc::EMPTY
+};
+
+pub(super) const REVOKE: Doc = Doc {
+    summary: "End one of the user's sessions.",
+    need: Need::Session,
+    body: &[Field::required(
+        "token",
+        Type::Text,
+        "The session's handle, from the list.",
+    )],
+    answers: &[Answer::ok(
+        Shape::Status,
+        "It is gone, whether it was there or not.",
+    )],
+    ..Doc::EMPTY
+};
+
+pub(super) const REVOKE_ALL: Doc = Doc {
+    summary: "End all of the user's sessions, this one too.",
+    need: Need::Session,
+    answers: &[Answer::ok(
+        Shape::Status,
+        "All are gone; the cookies are cleared.",
+    )],
+    ..Doc::EMPTY
+};
+
+pub(super) const REVOKE_OTHERS: Doc = Doc {
+    summary: "End all of the user's sessions but this one.",
+    need: Need::Session,
+    answers: &[Answer::ok(Shape::Status, "The others are gone.")],
+    ..Doc::EMPTY
+};
 
 /// `{success: true}` and cleared cookies, with or without a session.
 pub(super) async fn sign_out(

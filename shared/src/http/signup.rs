@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
 use super::api_error::ApiError;
+use super::doc::{Answer, Doc, Field, Shape, Type};
 use super::fields::Fields;
 use super::json_body::Record;
 use super::session_answer;
@@ -16,6 +17,72 @@ use super::wire::SignedUpBody;
 use crate::domain::email::Email;
 use crate::service::Client;
 use crate::service::sign_up::{SignUp, sign_up as use_case};
+
+pub(super) const SIGN_UP: Doc = Doc {
+    summary: "Make an account and sign in with it.",
+    about: "Sets the session's cookie, unless REQUIRE_EMAIL_VERIFICATION is on. Fields of one's own \
+            (USER_FIELDS) stand beside these.",
+    body: &[
+        Field::required("name", Type::Text, "What to call the user; may be empty."),
+        Field::required("email", Type::Email, "Their address."),
+        Field::required(
+            "password",
+            Type::Password,
+            "8 to 128 characters of any kind.",
+        ),
+        Field::optional("image", Type::Text, "A URL of a picture."),
+        Field::optional("callbackURL", Type::Text, "Where the mailed link leads."),
+    ],
+    answers: SIGN_UP_ANSWERS,
+    ..Doc::EMPTY
+};
+
+pub(super) const SIGN_UP_SHORT: Doc = Doc {
+    about: "As /api/auth/sign-up/email; without a name it is what stands before the @.",
+    body: &[
+        Field::optional("name", Type::Text, "What to call the user."),
+        Field::required("email", Type::Email, "Their address."),
+        Field::required(
+            "password",
+            Type::Password,
+            "8 to 128 characters of any kind.",
+        ),
+        Field::optional("image", Type::Text, "A URL of a picture."),
+        Field::optional("callbackURL", Type::Text, "Where the mailed link leads."),
+    ],
+    ..SIGN_UP
+};
+
+const SIGN_UP_ANSWERS: &[Answer] = &[
+    Answer::ok(
+        Shape::SignedUp,
+        "The account is made. `token` is null where no session began.",
+    ),
+    Answer::refusal(
+        422,
+        "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
+        "the address has an account",
+    ),
+    Answer::refusal(
+        400,
+        "PASSWORD_TOO_SHORT",
+        "fewer characters than PASSWORD_MIN",
+    ),
+    Answer::refusal(400, "PASSWORD_TOO_LONG", "more than 128 characters"),
+    Answer::refusal(400, "PASSWORD_TOO_COMMON", "one that attackers try first"),
+    Answer::refusal(
+        400,
+        "PASSWORD_TOO_PERSONAL",
+        "too close to the name or the address",
+    ),
+    Answer::refusal(
+        403,
+        "INVALID_CALLBACK_URL",
+        "`callbackURL` is no trusted place",
+    ),
+    Answer::TOO_MANY,
+    Answer::BUSY,
+];
 
 const NAME_MAX: usize = 255;
 const IMAGE_MAX: usize = 2048;

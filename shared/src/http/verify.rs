@@ -10,12 +10,43 @@ use http::header::{ALLOW, PRAGMA, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::api_error::ApiError;
+use super::doc::{Answer, Doc, Field, Need, Shape, Type};
 use super::session_answer;
 use super::session_cookie::{SessionCookie, values};
 use super::state::Web;
 use super::wire::SessionAndUser;
 use crate::service::authenticate::{
     Authenticated, Credential, authenticate, authenticate_and_refresh,
+};
+
+pub(super) const GET_SESSION: Doc = Doc {
+    summary: "Who is it?",
+    about: "Extends a session whose last refresh is a day old, and then sets its cookie again.",
+    parameters: &[
+        Field::optional("disableRefresh", Type::Text, "`true`: do not extend it."),
+        Field::optional(
+            "disableCookieCache",
+            Type::Text,
+            "`true`: ask the database (COOKIE_CACHE).",
+        ),
+    ],
+    answers: &[Answer::ok(
+        Shape::SessionAndUserOrNull,
+        "Session and user, or `null` for nobody.",
+    )],
+    ..Doc::EMPTY
+};
+
+pub(super) const VERIFY: Doc = Doc {
+    summary: "Who is it? For a proxy before another back end.",
+    about: "Answers with the headers X-Auth-User-Id, X-Auth-Email, X-Auth-Name and \
+            X-Auth-Session-Expires. Extends nothing.",
+    need: Need::Session,
+    answers: &[Answer::ok(
+        Shape::SessionAndUser,
+        "Somebody with a session.",
+    )],
+    ..Doc::EMPTY
 };
 
 /// `{session, user}` or `null`; extends a session whose last refresh is a day
