@@ -71,7 +71,7 @@ const ROWS: &[Row] = &[
     reads("/api/verify", NOBODY),
     changes("/api/auth/sign-out", OK),
     reads("/api/auth/list-sessions", NOBODY),
-    changes("/api/auth/revoke-session", NOBODY),
+    changes("/api/auth/revoke-session", INVALID),
     changes("/api/auth/revoke-sessions", NOBODY),
     changes("/api/auth/revoke-other-sessions", NOBODY),
     reads("/api/sessions", NOBODY),

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::request::Parts;
 
 use super::api_error::ApiError;
+use super::fields::Fields;
 use super::session_cookie::SessionCookie;
 use super::state::Web;
 use crate::service::AuthError;
@@ -22,6 +23,31 @@ pub(super) struct SignedInUser {
 
 /// Somebody who signed in within a day; 403 for older sessions.
 pub(super) struct FreshUser(pub(super) SignedInUser);
+
+/// A body that can be read from its fields.
+pub(super) trait Body: Sized + Send {
+    fn read(fields: Fields) -> Result<Self, ApiError>;
+}
+
+/// Somebody with a live session, and what they ask for. The body is judged before
+/// the session is looked up, as the protocol has it: nonsense costs no database
+/// read, and is 400 for everybody.
+pub(super) struct Asked<B> {
+    pub(super) user: SignedInUser,
+    pub(super) body: B,
+}
+
+impl<B: Body> FromRequest<Arc<Web>> for Asked<B> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, ApiError> {
+        let (mut parts, body) = request.into_parts();
+        let request = Request::from_parts(parts.clone(), body);
+        let body = B::read(Fields::from_request(request, web).await?)?;
+        let user = SignedInUser::from_request_parts(&mut parts, web).await?;
+        Ok(Self { user, body })
+    }
+}
 
 impl FromRequestParts<Arc<Web>> for SignedInUser {
     type Rejection = ApiError;
