@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
+use http::header::CONTENT_SECURITY_POLICY;
 use http::{HeaderName, HeaderValue, Method};
 
 use super::api_error::ApiError;
@@ -35,8 +36,13 @@ pub(super) async fn around(State(web): State<Arc<Web>>, request: Request, next: 
     });
     let mut response = answer.await;
     let fields = response.headers_mut();
+    // A page has a policy of its own, with its nonce.
+    let policy = fields.remove(CONTENT_SECURITY_POLICY);
     for (name, value) in &web.headers {
         fields.insert(name, value.clone());
+    }
+    if let Some(policy) = policy {
+        fields.insert(CONTENT_SECURITY_POLICY, policy);
     }
     if let Some(origin) = origin {
         cors::allow(fields, origin);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::routing::{MethodRouter, get, post};
 
+use super::account::{accounts, delete, error_page, password, profile, providers, social};
 use super::state::Web;
 use super::{health, sessions, signin, signup, verify};
 
@@ -52,7 +53,7 @@ pub struct Function {
 }
 
 /// All functions.
-pub const FUNCTIONS: &[Function] = &[HEALTH, SIGNUP, SIGNIN, VERIFY, SESSIONS];
+pub const FUNCTIONS: &[Function] = &[HEALTH, SIGNUP, SIGNIN, VERIFY, SESSIONS, ACCOUNT];
 
 /// Is everything up?
 pub const HEALTH: Function = Function {
@@ -83,6 +84,9 @@ pub const SIGNIN: Function = Function {
             post(signin::sign_in)
         }),
         Endpoint::new(Kind::Login, "/api/signin", || post(signin::sign_in)),
+        Endpoint::new(Kind::Login, "/api/auth/sign-in/social", || {
+            post(social::sign_in)
+        }),
     ],
 };
 
@@ -117,6 +121,45 @@ pub const SESSIONS: Function = Function {
             post(sessions::revoke_others)
         }),
         Endpoint::new(Kind::Read, "/api/sessions", || get(sessions::list)),
+    ],
+};
+
+/// What users do with their own account.
+pub const ACCOUNT: Function = Function {
+    name: "account",
+    endpoints: &[
+        Endpoint::new(Kind::Change, "/api/auth/update-user", || {
+            post(profile::update_user)
+        }),
+        Endpoint::new(Kind::Change, "/api/auth/update-session", || {
+            post(profile::update_session)
+        }),
+        Endpoint::new(Kind::Change, "/api/auth/change-password", || {
+            post(password::change_password)
+        }),
+        Endpoint::new(Kind::Change, "/api/auth/verify-password", || {
+            post(password::verify_password)
+        }),
+        Endpoint::new(Kind::Change, "/api/auth/delete-user", || {
+            post(delete::delete_user)
+        }),
+        Endpoint::new(Kind::Read, "/api/auth/list-accounts", || {
+            get(accounts::list)
+        }),
+        Endpoint::new(Kind::Change, "/api/auth/unlink-account", || {
+            post(accounts::unlink)
+        }),
+        Endpoint::new(Kind::Change, "/api/auth/link-social", || post(social::link)),
+        Endpoint::new(Kind::Read, "/api/auth/account-info", || {
+            get(providers::account_info)
+        }),
+        Endpoint::new(Kind::Change, "/api/auth/get-access-token", || {
+            post(providers::token)
+        }),
+        Endpoint::new(Kind::Change, "/api/auth/refresh-token", || {
+            post(providers::token)
+        }),
+        Endpoint::new(Kind::Read, "/api/auth/error", || get(error_page::error)),
     ],
 };
 

@@ -17,8 +17,10 @@ use crate::domain::email::Email;
 use crate::service::Client;
 use crate::service::sign_up::{SignUp, sign_up as use_case};
 
-const NAME_MAX: usize = 255;
-const IMAGE_MAX: usize = 2048;
+/// Most characters of a name.
+pub(super) const NAME_MAX: usize = 255;
+/// Most characters of a picture's URL.
+pub(super) const IMAGE_MAX: usize = 2048;
 
 /// `{name, email, password, image?, callbackURL?}` → `{token, user}` and the
 /// session's cookie.
