@@ -75,6 +75,22 @@ const ROWS: &[Row] = &[
     changes("/api/auth/revoke-sessions", NOBODY),
     changes("/api/auth/revoke-other-sessions", NOBODY),
     reads("/api/sessions", NOBODY),
+    changes("/api/auth/sign-in/social", INVALID),
+    changes("/api/auth/update-user", NOBODY),
+    changes("/api/auth/update-session", NOBODY),
+    changes("/api/auth/change-password", INVALID),
+    changes("/api/auth/verify-password", INVALID),
+    changes("/api/auth/delete-user", NOBODY),
+    reads("/api/auth/list-accounts", NOBODY),
+    changes("/api/auth/unlink-account", INVALID),
+    changes("/api/auth/link-social", INVALID),
+    Row {
+        foreign: INVALID,
+        ..reads("/api/auth/account-info", INVALID)
+    },
+    changes("/api/auth/get-access-token", INVALID),
+    changes("/api/auth/refresh-token", INVALID),
+    reads("/api/auth/error", OK),
 ];
 
 fn rows() -> impl Iterator<Item = (&'static Endpoint, &'static Row)> {

@@ -123,6 +123,11 @@ impl From<AuthError> for ApiError {
                 Self::forbidden("EMAIL_NOT_VERIFIED", "Email not verified")
             }
             AuthError::NotFresh => Self::forbidden("SESSION_NOT_FRESH", "Session is not fresh"),
+            AuthError::SessionExpired => Self::bad_request(
+                "SESSION_EXPIRED",
+                "Session expired. Re-authenticate to perform this action.",
+            ),
+            AuthError::UserGone => Self::unauthorized(),
             AuthError::EmailTaken => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",

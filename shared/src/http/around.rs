@@ -36,11 +36,16 @@ pub(super) async fn around(State(web): State<Arc<Web>>, request: Request, next: 
     });
     let mut response = answer.await;
     let fields = response.headers_mut();
+    // A page has a policy of its own, with its nonce.
+    let policy = fields.remove(CONTENT_SECURITY_POLICY);
     for (name, value) in &web.headers {
         // A page has a policy of its own.
         if name != CONTENT_SECURITY_POLICY || !fields.contains_key(name) {
             fields.insert(name, value.clone());
         }
+    }
+    if let Some(policy) = policy {
+        fields.insert(CONTENT_SECURITY_POLICY, policy);
     }
     if let Some(origin) = origin {
         cors::allow(fields, origin);

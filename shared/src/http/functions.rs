@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::routing::{MethodRouter, get, post};
 
+use super::account::{accounts, delete, error_page, password, profile, providers, social};
 use super::doc::Doc;
 use super::state::Web;
 use super::{health, reference, sessions, signin, signup, verify};
@@ -64,7 +65,7 @@ pub struct Function {
 }
 
 /// All functions.
-pub const FUNCTIONS: &[Function] = &[HEALTH, SIGNUP, SIGNIN, VERIFY, SESSIONS];
+pub const FUNCTIONS: &[Function] = &[HEALTH, SIGNUP, SIGNIN, VERIFY, SESSIONS, ACCOUNT];
 
 /// Is everything up, and what is there?
 pub const HEALTH: Function = Function {
@@ -121,6 +122,9 @@ pub const SIGNIN: Function = Function {
         Endpoint::new(Kind::Login, "/api/signin", &signin::SIGN_IN, || {
             post(signin::sign_in)
         }),
+        Endpoint::new(Kind::Login, "/api/auth/sign-in/social", &Doc::EMPTY, || {
+            post(social::sign_in)
+        }),
     ],
 };
 
@@ -176,6 +180,64 @@ pub const SESSIONS: Function = Function {
         ),
         Endpoint::new(Kind::Read, "/api/sessions", &sessions::LIST, || {
             get(sessions::list)
+        }),
+    ],
+};
+
+/// What users do with their own account.
+pub const ACCOUNT: Function = Function {
+    name: "account",
+    endpoints: &[
+        Endpoint::new(Kind::Change, "/api/auth/update-user", &Doc::EMPTY, || {
+            post(profile::update_user)
+        }),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/update-session",
+            &Doc::EMPTY,
+            || post(profile::update_session),
+        ),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/change-password",
+            &Doc::EMPTY,
+            || post(password::change_password),
+        ),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/verify-password",
+            &Doc::EMPTY,
+            || post(password::verify_password),
+        ),
+        Endpoint::new(Kind::Change, "/api/auth/delete-user", &Doc::EMPTY, || {
+            post(delete::delete_user)
+        }),
+        Endpoint::new(Kind::Read, "/api/auth/list-accounts", &Doc::EMPTY, || {
+            get(accounts::list)
+        }),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/unlink-account",
+            &Doc::EMPTY,
+            || post(accounts::unlink),
+        ),
+        Endpoint::new(Kind::Change, "/api/auth/link-social", &Doc::EMPTY, || {
+            post(social::link)
+        }),
+        Endpoint::new(Kind::Read, "/api/auth/account-info", &Doc::EMPTY, || {
+            get(providers::account_info)
+        }),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/get-access-token",
+            &Doc::EMPTY,
+            || post(providers::token),
+        ),
+        Endpoint::new(Kind::Change, "/api/auth/refresh-token", &Doc::EMPTY, || {
+            post(providers::token)
+        }),
+        Endpoint::new(Kind::Read, "/api/auth/error", &Doc::EMPTY, || {
+            get(error_page::error)
         }),
     ],
 };

@@ -1,6 +1,7 @@
 //! The wire protocol: what comes in is parsed once, what goes out is exactly
 //! Better Auth's. One file per function's endpoints, the rest is around them.
 
+mod account;
 mod api_error;
 mod around;
 mod client;

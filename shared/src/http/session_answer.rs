@@ -53,3 +53,18 @@ pub(super) fn renew(
 pub(super) fn end(web: &Web, headers: &mut HeaderMap) {
     headers.extend(web.cookies.clear().map(|cookie| (SET_COOKIE, cookie)));
 }
+
+/// For one that ended as its user's wish, the cookie of the first system with it,
+/// where it was that which showed the session.
+pub(super) fn end_shown(web: &Web, credential: &Credential, headers: &mut HeaderMap) {
+    end(web, headers);
+    forget_legacy(web, credential, headers);
+}
+
+/// Clears the cookie of the first system, if it was that which showed the session.
+pub(super) fn forget_legacy(web: &Web, credential: &Credential, headers: &mut HeaderMap) {
+    if let Credential::Legacy(_) = credential {
+        let cleared = web.cookies.clear_legacy();
+        headers.extend(cleared.map(|cookie| (SET_COOKIE, cookie)));
+    }
+}

@@ -15,7 +15,7 @@ use super::doc::{Answer, Doc, Field, Need, Shape, Type};
 use super::fields::Fields;
 use super::session_answer;
 use super::session_cookie::SessionCookie;
-use super::signed_in::{Asked, Body, FreshUser, SignedInUser};
+use super::signed_in::{FreshUser, SignedInUser};
 use super::state::Web;
 use super::wire::SessionBody;
 use crate::service::authenticate::Credential;
@@ -96,26 +96,17 @@ pub(super) async fn list(
     Ok(Json(bodies).into_response())
 }
 
-/// Which session is to end.
-pub(super) struct Revoke {
-    handle: String,
-}
-
-impl Body for Revoke {
-    fn read(mut fields: Fields) -> Result<Self, ApiError> {
-        let handle = fields.string("token");
-        fields.finish()?;
-        Ok(Self { handle })
-    }
-}
-
 /// `{token}`, a handle from the list → `{status: true}`, whether it named a
 /// session or not.
 pub(super) async fn revoke(
     State(web): State<Arc<Web>>,
-    Asked { user, body }: Asked<Revoke>,
+    headers: HeaderMap,
+    mut fields: Fields,
 ) -> Result<Response, ApiError> {
-    let was_own = use_case::revoke(&web.app, &user.who, &body.handle).await?;
+    let handle = fields.string("token");
+    fields.finish()?;
+    let SignedInUser { who, .. } = SignedInUser::find(&web, &headers).await?;
+    let was_own = use_case::revoke(&web.app, &who, &handle).await?;
     let response = done();
     Ok(if was_own {
         cleared(&web, response)

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::FromRequestParts;
+use http::HeaderMap;
 use http::request::Parts;
 
 use super::api_error::ApiError;
-use super::fields::Fields;
 use super::session_cookie::SessionCookie;
 use super::state::Web;
 use crate::service::AuthError;
@@ -24,36 +24,11 @@ pub(super) struct SignedInUser {
 /// Somebody who signed in within a day; 403 for older sessions.
 pub(super) struct FreshUser(pub(super) SignedInUser);
 
-/// A body that can be read from its fields.
-pub(super) trait Body: Sized + Send {
-    fn read(fields: Fields) -> Result<Self, ApiError>;
-}
-
-/// Somebody with a live session, and what they ask for. The body is judged before
-/// the session is looked up, as the protocol has it: nonsense costs no database
-/// read, and is 400 for everybody.
-pub(super) struct Asked<B> {
-    pub(super) user: SignedInUser,
-    pub(super) body: B,
-}
-
-impl<B: Body> FromRequest<Arc<Web>> for Asked<B> {
-    type Rejection = ApiError;
-
-    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, ApiError> {
-        let (mut parts, body) = request.into_parts();
-        let request = Request::from_parts(parts.clone(), body);
-        let body = B::read(Fields::from_request(request, web).await?)?;
-        let user = SignedInUser::from_request_parts(&mut parts, web).await?;
-        Ok(Self { user, body })
-    }
-}
-
-impl FromRequestParts<Arc<Web>> for SignedInUser {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
-        let credential = SessionCookie::find(web, &parts.headers)
+impl SignedInUser {
+    /// By the headers of a request, for handlers that look at the body first: what
+    /// is wrong with it is told whoever asks.
+    pub(super) async fn find(web: &Web, headers: &HeaderMap) -> Result<Self, ApiError> {
+        let credential = SessionCookie::find(web, headers)
             .credential(web)
             .await?
             .ok_or_else(ApiError::unauthorized)?;
@@ -64,14 +39,29 @@ impl FromRequestParts<Arc<Web>> for SignedInUser {
     }
 }
 
-impl FromRequestParts<Arc<Web>> for FreshUser {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
-        let user = SignedInUser::from_request_parts(parts, web).await?;
+impl FreshUser {
+    /// The same for a session that must be fresh.
+    pub(super) async fn find(web: &Web, headers: &HeaderMap) -> Result<Self, ApiError> {
+        let user = SignedInUser::find(web, headers).await?;
         if user.who.session.is_fresh(web.app.now()) {
             return Ok(Self(user));
         }
         Err(AuthError::NotFresh.into())
+    }
+}
+
+impl FromRequestParts<Arc<Web>> for SignedInUser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
+        Self::find(web, &parts.headers).await
+    }
+}
+
+impl FromRequestParts<Arc<Web>> for FreshUser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
+        Self::find(web, &parts.headers).await
     }
 }

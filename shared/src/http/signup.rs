@@ -84,8 +84,10 @@ const SIGN_UP_ANSWERS: &[Answer] = &[
     Answer::BUSY,
 ];
 
-const NAME_MAX: usize = 255;
-const IMAGE_MAX: usize = 2048;
+/// Most characters of a name.
+pub(super) const NAME_MAX: usize = 255;
+/// Most characters of a picture's URL.
+pub(super) const IMAGE_MAX: usize = 2048;
 
 /// `{name, email, password, image?, callbackURL?}` → `{token, user}` and the
 /// session's cookie.

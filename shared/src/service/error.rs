@@ -26,6 +26,12 @@ pub enum AuthError {
     /// The session is too old for what was asked.
     #[error("Session is not fresh")]
     NotFresh,
+    /// The same where the password could be shown instead.
+    #[error("Session expired. Re-authenticate to perform this action.")]
+    SessionExpired,
+    /// The session's user was deleted meanwhile.
+    #[error("Unauthorized")]
+    UserGone,
     /// The address has an account.
     #[error("User already exists. Use another email.")]
     EmailTaken,

@@ -16,6 +16,8 @@ pub enum Action {
     SignIn,
     /// Making an account.
     SignUp,
+    /// Showing the account's password once more.
+    Password,
 }
 
 impl Action {
@@ -23,6 +25,7 @@ impl Action {
         match self {
             Self::SignIn => "sign-in",
             Self::SignUp => "sign-up",
+            Self::Password => "password",
         }
     }
 }

@@ -2,11 +2,10 @@
 
 use super::limits::{self, Action};
 use super::start_session::start;
-use super::{AuthError, Client, SignedIn, housekeeping};
+use super::{AuthError, Client, SignedIn, housekeeping, new_password};
 use crate::app::App;
 use crate::domain::email::{CanonicalEmail, Email};
 use crate::domain::ids::UserId;
-use crate::domain::password::{Context, NewPassword};
 use crate::domain::user::User;
 use crate::store::users::NewAccount;
 use crate::store::{sessions, users};
@@ -25,7 +24,12 @@ pub struct SignUp {
 
 /// Makes the account and a session for it, both or neither.
 pub async fn sign_up(app: &App, request: SignUp, client: &Client) -> Result<SignedIn, AuthError> {
-    let password = checked_password(app, &request)?;
+    let password = new_password::check(
+        app,
+        &request.password,
+        request.email.as_str(),
+        &request.name,
+    )?;
     limits::admit(
         app,
         Action::SignUp,
@@ -43,16 +47,6 @@ pub async fn sign_up(app: &App, request: SignUp, client: &Client) -> Result<Sign
     tracing::info!(event = "sign_up", user_id = %signed_in.user.id, client = client.ip.as_ref().map(tracing::field::display));
     housekeeping::sweep_if_due(app);
     Ok(signed_in)
-}
-
-fn checked_password(app: &App, request: &SignUp) -> Result<NewPassword, AuthError> {
-    let context = Context {
-        email: request.email.as_str(),
-        name: &request.name,
-        service: &app.config.service_name,
-    };
-    let min = usize::try_from(app.config.password_min).unwrap_or(usize::MAX);
-    Ok(NewPassword::parse(&request.password, min, &context)?)
 }
 
 async fn create(

@@ -196,6 +196,24 @@ pub async fn delete_others(db: &Db, user: UserId, keep: SessionId) -> Result<u64
     }))
 }
 
+/// Ends all sessions of a user within a transaction.
+pub async fn delete_all_within(tx: &mut Tx, user: UserId) -> Result<u64, StoreError> {
+    Ok(within!(tx, conn => {
+        sqlx::query(DELETE_ALL).bind(user).execute(conn).await?.rows_affected()
+    }))
+}
+
+/// Ends all sessions of a user but one within a transaction.
+pub async fn delete_others_within(
+    tx: &mut Tx,
+    user: UserId,
+    keep: SessionId,
+) -> Result<u64, StoreError> {
+    Ok(within!(tx, conn => {
+        sqlx::query(DELETE_OTHERS).bind(user).bind(keep).execute(conn).await?.rows_affected()
+    }))
+}
+
 /// Deletes sessions that had ended at `now`, a batch at most; whether the batch
 /// was full.
 pub async fn sweep(db: &Db, now: Timestamp) -> Result<bool, StoreError> {
