@@ -3,15 +3,19 @@
 
 mod api_error;
 mod around;
+mod change_email;
 mod client;
 mod cookies;
 mod cors;
+mod delete_by_link;
 mod fields;
 pub mod functions;
 mod guard;
 mod headers;
 mod health;
 mod json_body;
+mod query;
+mod recovery;
 mod router;
 mod session_answer;
 mod session_cookie;
@@ -20,6 +24,7 @@ mod signed_in;
 mod signin;
 mod signup;
 mod state;
+mod verification;
 mod verify;
 mod wire;
 

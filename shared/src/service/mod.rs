@@ -2,16 +2,22 @@
 //! cookies, headers and status codes are somebody else's.
 
 pub mod authenticate;
+pub mod change_email;
+pub mod delete_by_link;
 pub mod error;
 pub mod health;
 pub mod housekeeping;
 mod known_device;
 pub mod limits;
+mod links;
 mod post;
+pub mod recovery;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
+mod sign_up_attempt;
 mod start_session;
+pub mod verification;
 
 pub use error::AuthError;
 
