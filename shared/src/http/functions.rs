@@ -9,7 +9,10 @@ use axum::routing::{MethodRouter, get, post};
 use super::account::{accounts, delete, error_page, password, profile, providers, social};
 use super::doc::Doc;
 use super::state::Web;
-use super::{health, reference, sessions, signin, signup, verify};
+use super::{
+    change_email, delete_by_link, health, recovery, reference, sessions, signin, signup,
+    verification, verify,
+};
 
 /// What an endpoint does, and so what a request to it must pass first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +21,7 @@ pub enum Kind {
     Read,
     /// Changes a state that belongs to a session.
     Change,
-    /// Makes a session from credentials.
+    /// Takes or gives credentials: no foreign page may, in its visitor's name.
     Login,
 }
 
@@ -47,6 +50,21 @@ impl Endpoint {
         }
     }
 
+    /// Whether a request for `path` is for it: to the letter, but for a `{name}`,
+    /// which stands for one segment that is not empty.
+    pub fn matches(&self, path: &str) -> bool {
+        let mut texts = path.split('/');
+        let mut parts = self.path.split('/');
+        loop {
+            match (parts.next(), texts.next()) {
+                (None, None) => return true,
+                (Some(part), Some(text)) if part == text && !part.starts_with('{') => {}
+                (Some(part), Some(text)) if part.starts_with('{') && !text.is_empty() => {}
+                _ => return false,
+            }
+        }
+    }
+
     /// The method it is for.
     pub const fn method(&self) -> &'static str {
         match self.kind {
@@ -65,7 +83,7 @@ pub struct Function {
 }
 
 /// All functions.
-pub const FUNCTIONS: &[Function] = &[HEALTH, SIGNUP, SIGNIN, VERIFY, SESSIONS, ACCOUNT];
+pub const FUNCTIONS: &[Function] = &[HEALTH, SIGNUP, SIGNIN, VERIFY, SESSIONS, ACCOUNT, RECOVERY];
 
 /// Is everything up, and what is there?
 pub const HEALTH: Function = Function {
@@ -242,6 +260,46 @@ pub const ACCOUNT: Function = Function {
     ],
 };
 
+/// Forgotten passwords, and addresses that are to be verified or changed.
+pub const RECOVERY: Function = Function {
+    name: "recovery",
+    endpoints: &[
+        Endpoint::new(
+            Kind::Login,
+            "/api/auth/request-password-reset",
+            &Doc::EMPTY,
+            || post(recovery::request_reset),
+        ),
+        Endpoint::new(Kind::Login, "/api/auth/reset-password", &Doc::EMPTY, || {
+            post(recovery::reset_password)
+        }),
+        Endpoint::new(
+            Kind::Read,
+            "/api/auth/reset-password/{token}",
+            &Doc::EMPTY,
+            || get(recovery::open_reset_link),
+        ),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/send-verification-email",
+            &Doc::EMPTY,
+            || post(verification::send),
+        ),
+        Endpoint::new(Kind::Read, "/api/auth/verify-email", &Doc::EMPTY, || {
+            get(verification::verify_email)
+        }),
+        Endpoint::new(Kind::Change, "/api/auth/change-email", &Doc::EMPTY, || {
+            post(change_email::change_email)
+        }),
+        Endpoint::new(
+            Kind::Read,
+            "/api/auth/delete-user/callback",
+            &Doc::EMPTY,
+            || get(delete_by_link::callback),
+        ),
+    ],
+};
+
 impl Function {
     /// Where the platform calls the function.
     pub fn own_path(&self) -> String {
@@ -250,6 +308,34 @@ impl Function {
 
     /// The endpoint of that path.
     pub fn endpoint(&self, path: &str) -> Option<&'static Endpoint> {
-        self.endpoints.iter().find(|endpoint| endpoint.path == path)
+        self.endpoints
+            .iter()
+            .find(|endpoint| endpoint.matches(path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_is_one_segment_and_all_else_is_literal() {
+        let path_of = |path: &str| RECOVERY.endpoint(path).map(|endpoint| endpoint.path);
+        let with_token = Some("/api/auth/reset-password/{token}");
+        assert_eq!(path_of("/api/auth/reset-password/abc"), with_token);
+        assert_eq!(
+            path_of("/api/auth/reset-password"),
+            Some("/api/auth/reset-password")
+        );
+        for other in [
+            "/api/auth/reset-password/",
+            "/api/auth/reset-password/a/b",
+            "/api/auth/reset-passwort/abc",
+            "api/auth/reset-password/abc",
+            "/api/auth/verify-email/",
+            "",
+        ] {
+            assert_eq!(path_of(other), None, "{other}");
+        }
     }
 }

@@ -4,9 +4,11 @@
 mod account;
 mod api_error;
 mod around;
+mod change_email;
 mod client;
 mod cookies;
 mod cors;
+mod delete_by_link;
 mod doc;
 mod fields;
 pub mod functions;
@@ -16,6 +18,8 @@ mod health;
 mod json_body;
 pub mod openapi;
 mod page;
+mod query;
+mod recovery;
 mod reference;
 mod router;
 mod session_answer;
@@ -25,6 +29,7 @@ mod signed_in;
 mod signin;
 mod signup;
 mod state;
+mod verification;
 mod verify;
 mod wire;
 

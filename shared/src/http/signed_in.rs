@@ -24,6 +24,22 @@ pub(super) struct SignedInUser {
 /// Somebody who signed in within a day; 403 for older sessions.
 pub(super) struct FreshUser(pub(super) SignedInUser);
 
+/// Whoever asks: somebody with a live session, or nobody in particular.
+pub(super) struct Anybody(pub(super) Option<SignedInUser>);
+
+impl FromRequestParts<Arc<Web>> for Anybody {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
+        let cookie = SessionCookie::find(web, &parts.headers);
+        let Some(credential) = cookie.credential(web).await? else {
+            return Ok(Self(None));
+        };
+        let found = authenticate(&web.app, &credential).await?;
+        Ok(Self(found.map(|who| SignedInUser { who, credential })))
+    }
+}
+
 impl SignedInUser {
     /// By the headers of a request, for handlers that look at the body first: what
     /// is wrong with it is told whoever asks.

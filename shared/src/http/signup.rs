@@ -16,7 +16,7 @@ use super::state::Web;
 use super::wire::SignedUpBody;
 use crate::domain::email::Email;
 use crate::service::Client;
-use crate::service::sign_up::{SignUp, sign_up as use_case};
+use crate::service::sign_up::{SignUp, SignedUp, sign_up as use_case};
 
 pub(super) const SIGN_UP: Doc = Doc {
     summary: "Make an account and sign in with it.",
@@ -123,23 +123,27 @@ fn parse(web: &Web, mut fields: Fields, name: Option<String>) -> Result<SignUp, 
     fields.check_text("image", image.as_deref().unwrap_or_default(), IMAGE_MAX);
     fields.finish()?;
     let email = email.map_err(|_| ApiError::validation("[body.email] Invalid email address"))?;
-    signin::trusted(web, callback.as_deref())?;
+    let callback = signin::trusted(web, callback.as_deref())?;
     let name = name.unwrap_or_else(|| email.local_part().to_owned());
     Ok(SignUp {
         email,
         name,
         image,
         password,
+        callback,
     })
 }
 
 async fn answer(web: &Web, request: SignUp, client: &Client) -> Result<Response, ApiError> {
     let done = use_case(&web.app, request, client).await?;
-    let body = SignedUpBody {
-        token: done.session.id.to_string(),
-        user: (&done.user).into(),
+    let (token, user) = match &done {
+        SignedUp::In(done) => (Some(done.session.id.to_string()), &done.user),
+        SignedUp::Unverified(user) => (None, user),
     };
-    let mut response = Json(body).into_response();
-    session_answer::begin(web, &done, response.headers_mut());
+    let user = user.into();
+    let mut response = Json(SignedUpBody { token, user }).into_response();
+    if let SignedUp::In(done) = &done {
+        session_answer::begin(web, done, response.headers_mut());
+    }
     Ok(response)
 }

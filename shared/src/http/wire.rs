@@ -75,10 +75,10 @@ pub(super) struct SessionAndUser<'a> {
     pub(super) user: UserBody<'a>,
 }
 
-/// The answer to a sign-up.
+/// The answer to a sign-up; without a session its handle is null.
 #[derive(Serialize)]
 pub(super) struct SignedUpBody<'a> {
-    pub(super) token: String,
+    pub(super) token: Option<String>,
     pub(super) user: UserBody<'a>,
 }
 

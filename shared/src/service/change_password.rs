@@ -78,10 +78,10 @@ async fn replace(
         return Err(AuthError::InvalidPassword);
     }
     if let Some(begun) = begun {
-        sessions::delete_all_within(&mut tx, user).await?;
+        sessions::delete_within(&mut tx, user, None).await?;
         sessions::insert_within(&mut tx, begun.token.hash(), &begun.session).await?;
     } else {
-        sessions::delete_others_within(&mut tx, user, who.session.id).await?;
+        sessions::delete_within(&mut tx, user, Some(who.session.id)).await?;
     }
     one_time_tokens::void(&mut tx, user).await?;
     Ok(tx.commit().await?)

@@ -10,6 +10,7 @@ pub mod inspect;
 pub mod migrate;
 pub mod one_time_tokens;
 pub mod rate_limits;
+pub mod recovery;
 pub mod sessions;
 pub mod survey;
 pub mod users;
@@ -24,6 +25,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     sessions::STATEMENTS,
     one_time_tokens::STATEMENTS,
     rate_limits::STATEMENTS,
+    recovery::STATEMENTS,
     inspect::STATEMENTS,
     adopt::STATEMENTS,
     survey::STATEMENTS,

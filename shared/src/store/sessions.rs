@@ -196,22 +196,18 @@ pub async fn delete_others(db: &Db, user: UserId, keep: SessionId) -> Result<u64
     }))
 }
 
-/// Ends all sessions of a user within a transaction.
-pub async fn delete_all_within(tx: &mut Tx, user: UserId) -> Result<u64, StoreError> {
-    Ok(within!(tx, conn => {
-        sqlx::query(DELETE_ALL).bind(user).execute(conn).await?.rows_affected()
-    }))
-}
-
-/// Ends all sessions of a user but one within a transaction.
-pub async fn delete_others_within(
+/// Ends all sessions of a user within a transaction, but for `keep`; how many
+/// there were.
+pub async fn delete_within(
     tx: &mut Tx,
     user: UserId,
-    keep: SessionId,
+    keep: Option<SessionId>,
 ) -> Result<u64, StoreError> {
-    Ok(within!(tx, conn => {
-        sqlx::query(DELETE_OTHERS).bind(user).bind(keep).execute(conn).await?.rows_affected()
-    }))
+    let rows = within!(tx, conn => match keep {
+        Some(keep) => sqlx::query(DELETE_OTHERS).bind(user).bind(keep).execute(conn).await?,
+        None => sqlx::query(DELETE_ALL).bind(user).execute(conn).await?,
+    }.rows_affected());
+    Ok(rows)
 }
 
 /// Deletes sessions that had ended at `now`, a batch at most; whether the batch
