@@ -110,7 +110,11 @@ mod tests {
     #[test]
     fn sec_c3_a_domain_that_is_not_the_services_stops_the_start() {
         for text in ["example.org", "com", "example.com:443"] {
-            assert_eq!(read(&[("COOKIE_DOMAIN", text)]).1, ["COOKIE_DOMAIN"], "{text}");
+            assert_eq!(
+                read(&[("COOKIE_DOMAIN", text)]).1,
+                ["COOKIE_DOMAIN"],
+                "{text}"
+            );
         }
     }
 }

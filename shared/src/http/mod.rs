@@ -3,6 +3,7 @@
 
 mod api_error;
 mod around;
+mod bearer;
 mod client;
 mod cookies;
 mod cors;
@@ -11,10 +12,12 @@ pub mod functions;
 mod guard;
 mod headers;
 mod health;
+mod js_json;
 mod json_body;
 mod router;
 mod session_answer;
 mod session_cookie;
+mod session_data;
 mod sessions;
 mod signed_in;
 mod signin;

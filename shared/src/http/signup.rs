@@ -67,7 +67,7 @@ fn parse(web: &Web, mut fields: Fields, name: Option<String>) -> Result<SignUp, 
 async fn answer(web: &Web, request: SignUp, client: &Client) -> Result<Response, ApiError> {
     let done = use_case(&web.app, request, client).await?;
     let body = SignedUpBody {
-        token: done.session.id.to_string(),
+        token: session_answer::token_in_body(web, &done),
         user: (&done.user).into(),
     };
     let mut response = Json(body).into_response();

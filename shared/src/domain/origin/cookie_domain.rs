@@ -37,7 +37,10 @@ impl CookieDomain {
         }
         let named = Origin::of_url(&format!("https://{bare}"));
         let named = named.filter(|origin| !origin.host_is_ip());
-        let domain = named.ok_or(CookieDomainError::NotADomain)?.host().to_owned();
+        let domain = named
+            .ok_or(CookieDomainError::NotADomain)?
+            .host()
+            .to_owned();
         if registrable_domain(&domain).is_none() {
             return Err(CookieDomainError::PublicSuffix);
         }
