@@ -22,6 +22,7 @@ mod place;
 mod proxies;
 mod report;
 pub mod secret;
+mod sessions;
 #[cfg(test)]
 mod tests;
 mod typos;
@@ -36,6 +37,7 @@ pub use place::{Platform, Program};
 pub use proxies::ClientAddress;
 pub use report::{Fault, Faults, Warning};
 pub use secret::{SecretKey, SecretSource, Secrets};
+pub use sessions::Carriers;
 
 /// Everything that can be set, as this process runs with it.
 #[derive(Clone, Debug)]
@@ -72,6 +74,8 @@ pub struct Config {
     pub password_min: u32,
     /// How long sessions live.
     pub session: Lifetime,
+    /// What carries a session between requests.
+    pub carriers: Carriers,
     /// The name of the unsigned cookie that sessions taken over still have.
     pub legacy_cookie: Option<String>,
     /// How mails are sent; `None` where they cannot be.
@@ -109,6 +113,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
     let hashing = limits::hashing(reader, &place);
     let password_min = reader.number(&names::PASSWORD_MIN, 8..=64, 8);
     let session = limits::session(reader);
+    let carriers = sessions::carriers(reader, origins.as_ref().map(|found| &found.public_url));
     let legacy_cookie = legacy::cookie(reader);
     let mail = mail::settings(reader, &place);
     let verification = mail::verification(reader, mail.is_some());
@@ -138,6 +143,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
         hashing,
         password_min,
         session,
+        carriers,
         legacy_cookie,
         mail,
         verification,

@@ -85,6 +85,12 @@ settings! {
             "7d", "7d";
         SESSION_REFRESH: "How often a session in use is extended; less than SESSION_TTL.",
             "1d, or a seventh of a SESSION_TTL under 7d", "1d";
+        COOKIE_CACHE: "off, on (300s) or a time from 10s to 1h: how long get-session answers from a signed cookie without asking the database.",
+            "off", "on";
+        COOKIE_DOMAIN: "Domain whose hosts share the session's cookies: the host of PUBLIC_URL or a parent of it.",
+            "none: only that host has them", "example.com";
+        BEARER: "on or off: a session's token is also given in answers and taken from Authorization: Bearer, for clients without cookies.",
+            "off", "on";
         ARGON2_M_KIB: "Memory of one password hash, in KiB.",
             "47104", "47104";
         ARGON2_T: "Passes of one password hash.",
@@ -107,12 +113,9 @@ settings! {
         DATABASE_TRANSPORT: "auto, tcp or websocket: how Postgres is reached.", "auto", "websocket";
         TEMPLATES: "Folder of templates for mails and pages.", "built in", "./templates";
         USER_FIELDS: "Further fields of a user.", "none", "company:string,age:number";
-        COOKIE_CACHE: "on or off: keep the session in a signed cookie for some minutes.", "off", "on";
-        COOKIE_DOMAIN: "Domain whose subdomains share the session cookie.", "none", "example.com";
         JWT_ALG: "Algorithm that signs JWTs.", "EdDSA", "ES256";
         JWT_ISSUER: "Issuer of JWTs.", "PUBLIC_URL", "https://auth.example.com";
         JWT_AUDIENCE: "Audience of JWTs.", "PUBLIC_URL", "https://api.example.com";
-        BEARER: "on or off: sign-in answers carry a token for clients without cookies.", "off", "on";
         UPSTREAM_URL: "Back end to guard: requests with a session are passed on to it.", "none", "http://127.0.0.1:8000";
         UPSTREAM_RATE: "Requests a user a minute to the upstream.", "off", "600";
         PUBLIC_PATHS: "Paths of the upstream that are open to all, comma-separated.", "none", "/open,/assets";

@@ -73,7 +73,7 @@ pub(super) async fn sign_out(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let mut response = cleared(&web, Json(json!({"success": true})).into_response());
-    for credential in SessionCookie::find(&web, &headers).all() {
+    for credential in SessionCookie::all(&web, &headers) {
         use_case::sign_out(&web.app, &credential).await?;
         if let Credential::Legacy(_) = credential {
             let legacy = web
@@ -96,8 +96,8 @@ pub(super) async fn list(
     Ok(Json(bodies).into_response())
 }
 
-/// `{token}`, a handle from the list → `{status: true}`, whether it named a
-/// session or not.
+/// `{token}`, a handle from the list (or the token that a bearer was given) →
+/// `{status: true}`, whether it named a session or not.
 pub(super) async fn revoke(
     State(web): State<Arc<Web>>,
     headers: HeaderMap,

@@ -91,7 +91,7 @@ fn parse(mut fields: Fields) -> Result<SignIn, ApiError> {
 fn answer(web: &Web, done: &SignedIn, target: Option<&RedirectTarget>) -> Response {
     let body = SignedInBody {
         redirect: target.is_some(),
-        token: done.session.id.to_string(),
+        token: session_answer::token_in_body(web, done),
         url: target.map(RedirectTarget::as_str),
         user: (&done.user).into(),
     };

@@ -137,7 +137,7 @@ fn parse(web: &Web, mut fields: Fields, name: Option<String>) -> Result<SignUp, 
 async fn answer(web: &Web, request: SignUp, client: &Client) -> Result<Response, ApiError> {
     let done = use_case(&web.app, request, client).await?;
     let (token, user) = match &done {
-        SignedUp::In(done) => (Some(done.session.id.to_string()), &done.user),
+        SignedUp::In(done) => (Some(session_answer::token_in_body(web, done)), &done.user),
         SignedUp::Unverified(user) => (None, user),
     };
     let user = user.into();
