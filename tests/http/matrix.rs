@@ -73,6 +73,8 @@ const ROWS: &[Row] = &[
     changes("/api/auth/revoke-sessions", NOBODY),
     changes("/api/auth/revoke-other-sessions", NOBODY),
     reads("/api/sessions", NOBODY),
+    reads("/api/auth/token", NOBODY),
+    reads("/api/auth/jwks", OK),
 ];
 
 fn rows() -> impl Iterator<Item = (&'static Endpoint, &'static Row)> {

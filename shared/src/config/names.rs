@@ -102,6 +102,9 @@ settings! {
         MAIL_FROM: "The sender of mails.", "none", "no-reply@example.com";
         REQUIRE_EMAIL_VERIFICATION: "on or off: sign-in needs a verified e-mail address.", "off", "on";
         SEND_ON_SIGN_UP: "on or off: mail a verification link at sign-up.", "on when mail is set", "on";
+        JWT_ALG: "What signs tokens for other back ends: EdDSA, ES256 or RS256.", "EdDSA", "ES256";
+        JWT_ISSUER: "Who tokens say they are from.", "PUBLIC_URL", "https://auth.example.com";
+        JWT_AUDIENCE: "Whom tokens say they are for.", "PUBLIC_URL", "https://api.example.com";
     }
     later {
         DATABASE_TRANSPORT: "auto, tcp or websocket: how Postgres is reached.", "auto", "websocket";
@@ -109,9 +112,6 @@ settings! {
         USER_FIELDS: "Further fields of a user.", "none", "company:string,age:number";
         COOKIE_CACHE: "on or off: keep the session in a signed cookie for some minutes.", "off", "on";
         COOKIE_DOMAIN: "Domain whose subdomains share the session cookie.", "none", "example.com";
-        JWT_ALG: "Algorithm that signs JWTs.", "EdDSA", "ES256";
-        JWT_ISSUER: "Issuer of JWTs.", "PUBLIC_URL", "https://auth.example.com";
-        JWT_AUDIENCE: "Audience of JWTs.", "PUBLIC_URL", "https://api.example.com";
         BEARER: "on or off: sign-in answers carry a token for clients without cookies.", "off", "on";
         UPSTREAM_URL: "Back end to guard: requests with a session are passed on to it.", "none", "http://127.0.0.1:8000";
         UPSTREAM_RATE: "Requests a user a minute to the upstream.", "off", "600";

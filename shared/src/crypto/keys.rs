@@ -9,7 +9,11 @@ use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
+use super::sealed::Sealing;
+
 type HmacSha256 = Hmac<Sha256>;
+
+const SEALING: &str = "doorkey signing keys v1";
 
 /// Which key a signature was made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +31,7 @@ pub struct Keys {
     previous: Option<HmacSha256>,
     rate_limit: HmacSha256,
     device: HmacSha256,
+    sealing: Sealing,
 }
 
 impl Keys {
@@ -37,6 +42,10 @@ impl Keys {
             previous: previous.map(mac),
             rate_limit: mac(&derive(current, "doorkey rate limit v1")),
             device: mac(&derive(current, "doorkey known device v1")),
+            sealing: Sealing::new(
+                &derive(current, SEALING),
+                previous.map(|key| derive(key, SEALING)).as_ref(),
+            ),
         }
     }
 
@@ -85,6 +94,11 @@ impl Keys {
         URL_SAFE_NO_PAD.encode(parts.finalize().into_bytes())
     }
 
+    /// What seals private keys for the database.
+    pub fn sealing(&self) -> &Sealing {
+        &self.sealing
+    }
+
     /// Checks such a proof, in constant time.
     pub fn verify_device(&self, device: &str, account: &str, claimed: &str) -> bool {
         self.device_tag(device, account)
@@ -98,7 +112,7 @@ fn signature(key: &HmacSha256, value: &str) -> String {
     STANDARD.encode(key.clone().chain_update(value).finalize().into_bytes())
 }
 
-fn mac(key: &[u8]) -> HmacSha256 {
+pub(super) fn mac(key: &[u8]) -> HmacSha256 {
     #[expect(
         clippy::expect_used,
         reason = "HMAC takes keys of every length (RFC 2104 §2)"

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::routing::{MethodRouter, get, post};
 
 use super::state::Web;
-use super::{health, sessions, signin, signup, verify};
+use super::{health, sessions, signin, signup, tokens, verify};
 
 /// What an endpoint does, and so what a request to it must pass first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub struct Function {
 }
 
 /// All functions.
-pub const FUNCTIONS: &[Function] = &[HEALTH, SIGNUP, SIGNIN, VERIFY, SESSIONS];
+pub const FUNCTIONS: &[Function] = &[HEALTH, SIGNUP, SIGNIN, VERIFY, SESSIONS, TOKENS];
 
 /// Is everything up?
 pub const HEALTH: Function = Function {
@@ -117,6 +117,15 @@ pub const SESSIONS: Function = Function {
             post(sessions::revoke_others)
         }),
         Endpoint::new(Kind::Read, "/api/sessions", || get(sessions::list)),
+    ],
+};
+
+/// Tokens for other back ends.
+pub const TOKENS: Function = Function {
+    name: "tokens",
+    endpoints: &[
+        Endpoint::new(Kind::Read, "/api/auth/token", || get(tokens::token)),
+        Endpoint::new(Kind::Read, "/api/auth/jwks", || get(tokens::jwks)),
     ],
 };
 

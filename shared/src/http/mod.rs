@@ -20,6 +20,7 @@ mod signed_in;
 mod signin;
 mod signup;
 mod state;
+mod tokens;
 mod verify;
 mod wire;
 

@@ -12,6 +12,7 @@ pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
 mod start_session;
+pub mod tokens;
 
 pub use error::AuthError;
 

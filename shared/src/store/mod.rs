@@ -11,6 +11,7 @@ pub mod migrate;
 pub mod one_time_tokens;
 pub mod rate_limits;
 pub mod sessions;
+pub mod signing_keys;
 pub mod survey;
 pub mod users;
 
@@ -23,6 +24,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     users::STATEMENTS,
     sessions::STATEMENTS,
     one_time_tokens::STATEMENTS,
+    signing_keys::STATEMENTS,
     rate_limits::STATEMENTS,
     inspect::STATEMENTS,
     adopt::STATEMENTS,
