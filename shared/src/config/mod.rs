@@ -7,6 +7,7 @@
 
 use crate::domain::origin::{Origin, TrustedOrigins};
 use crate::domain::session::Lifetime;
+use crate::domain::user_fields::FieldSpecs;
 use std::net::SocketAddr;
 
 mod database;
@@ -25,6 +26,7 @@ pub mod secret;
 #[cfg(test)]
 mod tests;
 mod typos;
+mod user_fields;
 
 pub use database::{DatabaseSettings, Migrate};
 pub use database_url::DatabaseUrl;
@@ -78,6 +80,8 @@ pub struct Config {
     pub mail: Option<MailSettings>,
     /// When an address must be verified.
     pub verification: Verification,
+    /// The operator's own fields of a user.
+    pub user_fields: FieldSpecs,
     /// The service's name in pages and mails.
     pub service_name: String,
     /// What is logged.
@@ -112,6 +116,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
     let legacy_cookie = legacy::cookie(reader);
     let mail = mail::settings(reader, &place);
     let verification = mail::verification(reader, mail.is_some());
+    let user_fields = user_fields::settings(reader);
     let log = logging::settings(reader);
     warn_of_later(reader);
     typos::warn(reader);
@@ -141,6 +146,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
         legacy_cookie,
         mail,
         verification,
+        user_fields,
         service_name: origins.service_name,
         log,
     };

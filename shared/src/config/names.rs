@@ -102,11 +102,12 @@ settings! {
         MAIL_FROM: "The sender of mails.", "none", "no-reply@example.com";
         REQUIRE_EMAIL_VERIFICATION: "on or off: sign-in needs a verified e-mail address.", "off", "on";
         SEND_ON_SIGN_UP: "on or off: mail a verification link at sign-up.", "on when mail is set", "on";
+        USER_FIELDS: "Further fields of a user, as JSON (docs/user-fields.md); in quotation marks in a shell alone.", "none",
+            r#"{"company":{"type":"string","required":true},"age":{"type":"number","required":false}}"#;
     }
     later {
         DATABASE_TRANSPORT: "auto, tcp or websocket: how Postgres is reached.", "auto", "websocket";
         TEMPLATES: "Folder of templates for mails and pages.", "built in", "./templates";
-        USER_FIELDS: "Further fields of a user.", "none", "company:string,age:number";
         COOKIE_CACHE: "on or off: keep the session in a signed cookie for some minutes.", "off", "on";
         COOKIE_DOMAIN: "Domain whose subdomains share the session cookie.", "none", "example.com";
         JWT_ALG: "Algorithm that signs JWTs.", "EdDSA", "ES256";

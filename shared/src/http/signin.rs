@@ -12,7 +12,7 @@ use super::api_error::ApiError;
 use super::fields::Fields;
 use super::session_answer;
 use super::state::Web;
-use super::wire::SignedInBody;
+use super::wire::{SignedInBody, UserBody};
 use crate::domain::email::LoginEmail;
 use crate::domain::password::LoginPassword;
 use crate::domain::redirect::RedirectTarget;
@@ -51,7 +51,7 @@ fn answer(web: &Web, done: &SignedIn, target: Option<&RedirectTarget>) -> Respon
         redirect: target.is_some(),
         token: done.session.id.to_string(),
         url: target.map(RedirectTarget::as_str),
-        user: (&done.user).into(),
+        user: UserBody::of(web, &done.user),
     };
     let mut response = Json(body).into_response();
     let location = target.and_then(|target| HeaderValue::from_str(target.as_str()).ok());

@@ -12,7 +12,7 @@ use super::json_body::Record;
 use super::session_answer;
 use super::signin;
 use super::state::Web;
-use super::wire::SignedUpBody;
+use super::wire::{SignedUpBody, UserBody};
 use crate::domain::email::Email;
 use crate::service::Client;
 use crate::service::sign_up::{SignUp, sign_up as use_case};
@@ -20,8 +20,8 @@ use crate::service::sign_up::{SignUp, sign_up as use_case};
 const NAME_MAX: usize = 255;
 const IMAGE_MAX: usize = 2048;
 
-/// `{name, email, password, image?, callbackURL?}` → `{token, user}` and the
-/// session's cookie.
+/// `{name, email, password, image?, callbackURL?}`, with the operator's own fields
+/// beside them → `{token, user}` and the session's cookie.
 pub(super) async fn sign_up(
     State(web): State<Arc<Web>>,
     client: Client,
@@ -52,7 +52,7 @@ fn parse(web: &Web, mut fields: Fields, name: Option<String>) -> Result<SignUp, 
     }
     fields.check_text("name", name.as_deref().unwrap_or_default(), NAME_MAX);
     fields.check_text("image", image.as_deref().unwrap_or_default(), IMAGE_MAX);
-    fields.finish()?;
+    let further = fields.finish_with_rest()?;
     let email = email.map_err(|_| ApiError::validation("[body.email] Invalid email address"))?;
     signin::trusted(web, callback.as_deref())?;
     let name = name.unwrap_or_else(|| email.local_part().to_owned());
@@ -61,6 +61,7 @@ fn parse(web: &Web, mut fields: Fields, name: Option<String>) -> Result<SignUp, 
         name,
         image,
         password,
+        further,
     })
 }
 
@@ -68,7 +69,7 @@ async fn answer(web: &Web, request: SignUp, client: &Client) -> Result<Response,
     let done = use_case(&web.app, request, client).await?;
     let body = SignedUpBody {
         token: done.session.id.to_string(),
-        user: (&done.user).into(),
+        user: UserBody::of(web, &done.user),
     };
     let mut response = Json(body).into_response();
     session_answer::begin(web, &done, response.headers_mut());

@@ -1,5 +1,7 @@
 //! Making an account and signing in with it.
 
+use serde_json::{Map, Value};
+
 use super::limits::{self, Action};
 use super::start_session::start;
 use super::{AuthError, Client, SignedIn, housekeeping};
@@ -8,6 +10,7 @@ use crate::domain::email::{CanonicalEmail, Email};
 use crate::domain::ids::UserId;
 use crate::domain::password::{Context, NewPassword};
 use crate::domain::user::User;
+use crate::domain::user_fields::UserFields;
 use crate::store::users::NewAccount;
 use crate::store::{sessions, users};
 
@@ -21,11 +24,19 @@ pub struct SignUp {
     pub image: Option<String>,
     /// The password as typed.
     pub password: String,
+    /// What else was sent: the operator's own fields among it.
+    pub further: Map<String, Value>,
 }
 
 /// Makes the account and a session for it, both or neither.
-pub async fn sign_up(app: &App, request: SignUp, client: &Client) -> Result<SignedIn, AuthError> {
+pub async fn sign_up(
+    app: &App,
+    mut request: SignUp,
+    client: &Client,
+) -> Result<SignedIn, AuthError> {
     let password = checked_password(app, &request)?;
+    let further = std::mem::take(&mut request.further);
+    let fields = app.config.user_fields.created(further)?;
     limits::admit(
         app,
         Action::SignUp,
@@ -39,7 +50,7 @@ pub async fn sign_up(app: &App, request: SignUp, client: &Client) -> Result<Sign
         return Err(AuthError::EmailTaken);
     }
     let hash = app.hasher.hash(password.expose(), app.random()?).await?;
-    let signed_in = create(app, request, &hash, client).await?;
+    let signed_in = create(app, request, fields, &hash, client).await?;
     tracing::info!(event = "sign_up", user_id = %signed_in.user.id, client = client.ip.as_ref().map(tracing::field::display));
     housekeeping::sweep_if_due(app);
     Ok(signed_in)
@@ -58,6 +69,7 @@ fn checked_password(app: &App, request: &SignUp) -> Result<NewPassword, AuthErro
 async fn create(
     app: &App,
     request: SignUp,
+    fields: UserFields,
     hash: &str,
     client: &Client,
 ) -> Result<SignedIn, AuthError> {
@@ -70,6 +82,7 @@ async fn create(
         image: request.image,
         created_at: at,
         updated_at: at,
+        fields,
     };
     let canonical = CanonicalEmail::of(request.email.as_str());
     let signed_in = start(app, user, client, true, &canonical)?;
@@ -78,6 +91,7 @@ async fn create(
         email: &request.email,
         name: &signed_in.user.name,
         image: signed_in.user.image.as_deref(),
+        fields: &signed_in.user.fields,
         password_hash: hash,
         at,
     };

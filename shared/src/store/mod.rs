@@ -12,6 +12,7 @@ pub mod one_time_tokens;
 pub mod rate_limits;
 pub mod sessions;
 pub mod survey;
+pub mod user_fields;
 pub mod users;
 
 pub use db::Db;
@@ -21,6 +22,7 @@ pub use error::StoreError;
 /// them all on both databases.
 pub const STATEMENTS: &[&[&str]] = &[
     users::STATEMENTS,
+    user_fields::STATEMENTS,
     sessions::STATEMENTS,
     one_time_tokens::STATEMENTS,
     rate_limits::STATEMENTS,
