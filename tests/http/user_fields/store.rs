@@ -12,15 +12,26 @@ use crate::support::{Instance, db_test, together};
 
 /// Fields `f0` to `f11`, and `big`.
 fn fields() -> String {
-    let fields = (0..12).map(|n| (format!("f{n}"), json!({"type": "number", "required": false})));
-    let big = ("big".to_owned(), json!({"type": "string[]", "required": false}));
+    let fields = (0..12).map(|n| {
+        (
+            format!("f{n}"),
+            json!({"type": "number", "required": false}),
+        )
+    });
+    let big = (
+        "big".to_owned(),
+        json!({"type": "string[]", "required": false}),
+    );
     Value::Object(fields.chain([big]).collect()).to_string()
 }
 
 /// Merges a change in a transaction of its own; whether it was stored.
 async fn change(web: Arc<Web>, user: UserId, sent: Value) -> bool {
     let app = &web.app;
-    let patch = app.config.user_fields.patch(sent.as_object().unwrap().clone());
+    let patch = app
+        .config
+        .user_fields
+        .patch(sent.as_object().unwrap().clone());
     let patch = patch.unwrap_or_else(|refused| panic!("{refused}"));
     let mut tx = app.db.begin().await.unwrap();
     let merged = merge(&mut tx, user, &patch, app.now()).await.unwrap();
@@ -63,7 +74,7 @@ db_test! {
         let answer = ann.post(SIGN_UP, body("ann@example.com", &json!({"past": "kept"}))).await;
         let user = id(&answer.json()["user"]["id"]);
         let app = app_with(&db, &fields()).await;
-        app.advance(std::time::Duration::from_secs(60));
+        app.advance(std::time::Duration::from_mins(1));
         assert!(change(web(&app), user, json!({"f0": 1, "f1": 2})).await);
         assert!(change(web(&app), user, json!({"f0": null})).await);
         let seen = ann.session().await["user"].clone();
@@ -71,6 +82,19 @@ db_test! {
         let stored = db.texts("SELECT fields FROM users").await;
         let stored: Value = serde_json::from_str(&stored[0]).unwrap();
         assert_eq!(stored, json!({"past": "kept", "f0": null, "f1": 2}));
+    }
+
+    async fn an_operator_sets_by_sql_what_users_may_not(db) {
+        let role = r#"{"role":{"type":"string","default":"user","input":false}}"#;
+        let mut ann = app_with(&db, role).await.browser();
+        ann.sign_up("ann@example.com").await;
+        // As docs/user-fields.md has it.
+        db.execute(if db.is_postgres() {
+            r#"UPDATE users SET fields = (fields::jsonb || '{"role":"admin"}')::text WHERE email = 'ann@example.com'"#
+        } else {
+            "UPDATE users SET fields = json_set(fields, '$.role', 'admin') WHERE email = 'ann@example.com'"
+        }).await;
+        assert_eq!(ann.session().await["user"]["role"], "admin");
     }
 
     async fn what_would_be_too_much_changes_nothing(db) {

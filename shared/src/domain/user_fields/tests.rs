@@ -141,107 +141,60 @@ fn null_stands_for_no_value_where_none_is_needed() {
     assert_eq!(fields.as_str(), r#"{"level":3}"#);
 }
 
+/// Both at sign-up and in a change.
+fn assert_refused(name: &str, value: &Value, issue: &str) {
+    let mut sent = json!({"company": "A"});
+    sent[name] = value.clone();
+    let expected = FieldRefused::Invalid(format!("[body.{name}{issue}"));
+    assert_eq!(refused(sent), expected, "{value:.40}");
+    let patch = usual().patch(map(json!({name: value})));
+    assert_eq!(patch.err(), Some(expected));
+}
+
 #[test]
 fn sec_g1_values_of_another_type_are_named_and_refused() {
-    let long = "x".repeat(1001);
-    let many = vec![0; 101];
-    for (name, value, issue) in [
-        (
-            "company",
-            json!(5),
-            "Invalid input: expected string, received number",
-        ),
-        (
-            "company",
-            json!(long),
-            "Too big: expected string to have <=1000 characters",
-        ),
-        (
-            "company",
-            json!("a\0b"),
-            "Invalid input: NUL is not allowed",
-        ),
-        (
-            "age",
-            json!("5"),
-            "Invalid input: expected number, received string",
-        ),
-        (
-            "age",
-            json!(true),
-            "Invalid input: expected number, received boolean",
-        ),
-        (
-            "since",
-            json!(5),
-            "Invalid input: expected date, received number",
-        ),
-        ("since", json!("nope"), "Invalid ISO datetime"),
-        ("since", json!("2020-02-30"), "Invalid ISO datetime"),
-        (
-            "since",
-            json!("2020-01-02T03:04:05"),
-            "Invalid ISO datetime",
-        ),
-        (
-            "since",
-            json!("0000-01-01T00:00:00Z"),
-            "Invalid ISO datetime",
-        ),
-        (
-            "since",
-            json!("9999-12-31T23:59:59-23:59"),
-            "Invalid ISO datetime",
-        ),
-        (
-            "since",
-            json!("+010000-01-01T00:00:00Z"),
-            "Invalid ISO datetime",
-        ),
-        ("since", json!("é0000-1-1"), "Invalid ISO datetime"),
-        (
-            "tags",
-            json!("a"),
-            "Invalid input: expected array, received string",
-        ),
-        (
-            "tags",
-            json!({"a": 1}),
-            "Invalid input: expected array, received object",
-        ),
-        (
-            "marks",
-            json!(many),
-            "Too big: expected array to have <=100 items",
-        ),
-        (
-            "news",
-            json!("true"),
-            "Invalid input: expected boolean, received string",
-        ),
-        (
-            "news",
-            json!(1),
-            "Invalid input: expected boolean, received number",
-        ),
-        (
-            "plan",
-            json!("gold"),
-            r#"Invalid option: expected one of "free"|"pro""#,
-        ),
-        (
-            "plan",
-            json!(5),
-            r#"Invalid option: expected one of "free"|"pro""#,
-        ),
+    for (name, value, expected) in [
+        ("company", json!(5), "string, received number"),
+        ("age", json!("5"), "number, received string"),
+        ("age", json!(true), "number, received boolean"),
+        ("since", json!(5), "date, received number"),
+        ("tags", json!("a"), "array, received string"),
+        ("tags", json!({"a": 1}), "array, received object"),
+        ("news", json!("true"), "boolean, received string"),
+        ("news", json!(1), "boolean, received number"),
     ] {
-        let mut sent = json!({"company": "A"});
-        sent[name] = value.clone();
-        let expected = FieldRefused::Invalid(format!("[body.{name}] {issue}"));
-        assert_eq!(refused(sent), expected, "{value:.40}");
-        let patch = usual().patch(map(json!({name: value})));
-        assert_eq!(patch.err(), Some(expected));
+        let issue = format!("] Invalid input: expected {expected}");
+        assert_refused(name, &value, &issue);
     }
+    for value in [json!("gold"), json!("Pro"), json!(5), json!(["pro"])] {
+        let issue = r#"] Invalid option: expected one of "free"|"pro""#;
+        assert_refused("plan", &value, issue);
+    }
+    let long = json!("x".repeat(1001));
+    let issue = "] Too big: expected string to have <=1000 characters";
+    assert_refused("company", &long, issue);
+    let issue = "] Invalid input: NUL is not allowed";
+    assert_refused("company", &json!("a\0b"), issue);
+}
+
+#[test]
+fn sec_g1_dates_and_entries_of_arrays_are_checked_too() {
+    for text in [
+        "",
+        "nope",
+        "2020-02-30",
+        "2020-01-02T03:04:05",
+        "0000-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-23:59",
+        "+010000-01-01T00:00:00Z",
+        "é0000-1-1",
+    ] {
+        assert_refused("since", &json!(text), "] Invalid ISO datetime");
+    }
+    let issue = "] Too big: expected array to have <=100 items";
+    assert_refused("marks", &json!(vec![0; 101]), issue);
+    let issue = ".1] Invalid input: NUL is not allowed";
+    assert_refused("tags", &json!(["a", "\0"]), issue);
     assert_eq!(
         refused(json!({"company": "A", "age": [], "tags": ["a", 1, null], "marks": [1, [2]]})),
         FieldRefused::Invalid(
