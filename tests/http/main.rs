@@ -30,5 +30,6 @@ mod sign_up;
 mod statements;
 mod storage;
 mod takeover;
+mod user_fields;
 mod validation;
 mod verify;

@@ -61,7 +61,7 @@ pub(super) fn cookies(
     let max_age = session.remember.then(|| ends.since(now).as_secs());
     let payload = Payload {
         session: session.into(),
-        user: user.into(),
+        user: UserBody::of(web, user),
         updated_at: now.millis(),
         version: "1",
         binding: web.app.keys.session_tag(token.expose()),
