@@ -6,8 +6,12 @@
 
 mod support;
 
+mod accounts;
+mod change_password;
 mod cookies;
 mod cors;
+mod delete_user;
+mod error_page;
 mod get_session;
 mod headers;
 mod health;
@@ -21,11 +25,14 @@ mod oddities;
 mod origins;
 mod passwords;
 mod paths;
+mod providers;
 mod sessions;
 mod sign_in;
 mod sign_up;
 mod statements;
 mod storage;
 mod takeover;
+mod update_user;
 mod validation;
 mod verify;
+mod verify_password;
