@@ -233,7 +233,7 @@ db_test! {
         bob.sign_up("bob@example.com").await;
         db.execute(
             "INSERT INTO one_time_tokens (token_hash, purpose, user_id, created_at, expires_at) \
-             SELECT email, 'reset-password', id, created_at, created_at FROM users",
+             SELECT email, 'reset-password', id, created_at, '2999-01-01 00:00:00.000000' FROM users",
         )
         .await;
         assert_eq!(change(&mut ann, PASSWORD, NEW).await.status, 200);
