@@ -11,7 +11,7 @@ use crate::domain::session::Session;
 use crate::domain::token::SessionToken;
 use crate::domain::user::User;
 use crate::service::SignedIn;
-use crate::service::authenticate::{Authenticated, Credential};
+use crate::service::authenticate::{Authenticated, Credential, authenticate};
 
 /// For a session that has just begun.
 pub(super) fn begin(web: &Web, done: &SignedIn, headers: &mut HeaderMap) {
@@ -43,8 +43,23 @@ pub(super) fn renew(
         return;
     };
     carry(web, &token, &found.session, &found.user, headers);
-    if let Credential::Legacy(_) = credential {
-        set(headers, web.cookies.clear_legacy());
+    forget_legacy(web, credential, headers);
+}
+
+/// The same when the user was changed after they were `found`: a copy is made of
+/// what is so now, and none where that cannot be read.
+pub(super) async fn renew_changed(
+    web: &Web,
+    credential: &Credential,
+    found: &Authenticated,
+    headers: &mut HeaderMap,
+) {
+    if web.app.config.carriers.cache.is_none() {
+        return renew(web, credential, found, headers);
+    }
+    match authenticate(&web.app, credential).await {
+        Ok(Some(now)) => renew(web, credential, &now, headers),
+        Ok(None) | Err(_) => set(headers, web.cookies.clear_session_data()),
     }
 }
 
@@ -83,6 +98,20 @@ pub(super) fn end(web: &Web, headers: &mut HeaderMap) {
     set(headers, web.cookies.clear());
 }
 
+/// For one that ended as its user's wish, the cookie of the first system with it,
+/// where it was that which showed the session.
+pub(super) fn end_shown(web: &Web, credential: &Credential, headers: &mut HeaderMap) {
+    end(web, headers);
+    forget_legacy(web, credential, headers);
+}
+
+/// Clears the cookie of the first system, if it was that which showed the session.
+pub(super) fn forget_legacy(web: &Web, credential: &Credential, headers: &mut HeaderMap) {
+    if let Credential::Legacy(_) = credential {
+        set(headers, web.cookies.clear_legacy());
+    }
+}
+
 fn carry(web: &Web, token: &SessionToken, session: &Session, user: &User, headers: &mut HeaderMap) {
     set(
         headers,
@@ -105,19 +134,4 @@ fn token_of(credential: &Credential) -> Option<SessionToken> {
 
 fn set(headers: &mut HeaderMap, cookies: impl IntoIterator<Item = HeaderValue>) {
     headers.extend(cookies.into_iter().map(|cookie| (SET_COOKIE, cookie)));
-}
-
-/// For one that ended as its user's wish, the cookie of the first system with it,
-/// where it was that which showed the session.
-pub(super) fn end_shown(web: &Web, credential: &Credential, headers: &mut HeaderMap) {
-    end(web, headers);
-    forget_legacy(web, credential, headers);
-}
-
-/// Clears the cookie of the first system, if it was that which showed the session.
-pub(super) fn forget_legacy(web: &Web, credential: &Credential, headers: &mut HeaderMap) {
-    if let Credential::Legacy(_) = credential {
-        let cleared = web.cookies.clear_legacy();
-        headers.extend(cleared.map(|cookie| (SET_COOKIE, cookie)));
-    }
 }

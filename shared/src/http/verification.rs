@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::Method;
+use http::{HeaderMap, Method};
 use serde_json::json;
 
 use super::api_error::ApiError;
@@ -47,6 +47,7 @@ pub(super) fn callback(web: &Web, fields: &mut Fields) -> Result<Option<Redirect
 pub(super) async fn verify_email(
     State(web): State<Arc<Web>>,
     method: Method,
+    headers: HeaderMap,
     Anybody(opener): Anybody,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
@@ -65,18 +66,19 @@ pub(super) async fn verify_email(
             Json(json!({"status": true, "user": UserBody::from(user)})).into_response()
         }
     };
-    renew(&web, opener.as_ref(), &opened, &mut response);
+    renew(&web, opener.as_ref(), &opened, &mut response).await;
+    session_answer::clear_stale_copy(&web, &headers, response.headers_mut());
     Ok(response)
 }
 
 /// Sets the cookie of the session that asked for another address again, if it is
 /// there that the link was opened.
-fn renew(web: &Web, opener: Option<&SignedInUser>, opened: &Opened, response: &mut Response) {
+async fn renew(web: &Web, opener: Option<&SignedInUser>, opened: &Opened, response: &mut Response) {
     let (Some(opener), Opened::Changed { session, .. }) = (opener, opened) else {
         return;
     };
     if *session == Some(opener.who.session.id) {
         let headers = response.headers_mut();
-        session_answer::renew(web, &opener.credential, &opener.who, headers);
+        session_answer::renew_changed(web, &opener.credential, &opener.who, headers).await;
     }
 }

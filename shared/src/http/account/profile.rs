@@ -28,7 +28,7 @@ pub(in crate::http) async fn update_user(
     let change = parse(fields)?;
     use_case(&web.app, &who, &change).await?;
     let mut response = Json(json!({"status": true})).into_response();
-    session_answer::renew(&web, &credential, &who, response.headers_mut());
+    session_answer::renew_changed(&web, &credential, &who, response.headers_mut()).await;
     Ok(response)
 }
 
