@@ -91,6 +91,8 @@ const ROWS: &[Row] = &[
     changes("/api/auth/get-access-token", INVALID),
     changes("/api/auth/refresh-token", INVALID),
     reads("/api/auth/error", OK),
+    reads("/api/auth/token", NOBODY),
+    reads("/api/auth/jwks", OK),
 ];
 
 fn rows() -> impl Iterator<Item = (&'static Endpoint, &'static Row)> {

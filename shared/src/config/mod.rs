@@ -25,6 +25,7 @@ pub mod secret;
 mod sessions;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod typos;
 
 pub use database::{DatabaseSettings, Migrate};
@@ -38,6 +39,7 @@ pub use proxies::ClientAddress;
 pub use report::{Fault, Faults, Warning};
 pub use secret::{SecretKey, SecretSource, Secrets};
 pub use sessions::Carriers;
+pub use tokens::TokenSettings;
 
 /// Everything that can be set, as this process runs with it.
 #[derive(Clone, Debug)]
@@ -82,6 +84,8 @@ pub struct Config {
     pub mail: Option<MailSettings>,
     /// When an address must be verified.
     pub verification: Verification,
+    /// Tokens for other back ends.
+    pub tokens: TokenSettings,
     /// The service's name in pages and mails.
     pub service_name: String,
     /// What is logged.
@@ -117,6 +121,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
     let legacy_cookie = legacy::cookie(reader);
     let mail = mail::settings(reader, &place);
     let verification = mail::verification(reader, mail.is_some());
+    let tokens = tokens::settings(reader);
     let log = logging::settings(reader);
     warn_of_later(reader);
     typos::warn(reader);
@@ -128,6 +133,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
         return Err(Faults(faults));
     };
     let config = Config {
+        tokens: tokens.or(&origins.public_url),
         program,
         platform: place.platform,
         production: place.production,

@@ -108,14 +108,14 @@ settings! {
         MAIL_FROM: "The sender of mails.", "none", "no-reply@example.com";
         REQUIRE_EMAIL_VERIFICATION: "on or off: sign-in needs a verified e-mail address.", "off", "on";
         SEND_ON_SIGN_UP: "on or off: mail a verification link at sign-up.", "on when mail is set", "on";
+        JWT_ALG: "What signs tokens for other back ends: EdDSA, ES256 or RS256.", "EdDSA", "ES256";
+        JWT_ISSUER: "Who tokens say they are from.", "PUBLIC_URL", "https://auth.example.com";
+        JWT_AUDIENCE: "Whom tokens say they are for.", "PUBLIC_URL", "https://api.example.com";
     }
     later {
         DATABASE_TRANSPORT: "auto, tcp or websocket: how Postgres is reached.", "auto", "websocket";
         TEMPLATES: "Folder of templates for mails and pages.", "built in", "./templates";
         USER_FIELDS: "Further fields of a user.", "none", "company:string,age:number";
-        JWT_ALG: "Algorithm that signs JWTs.", "EdDSA", "ES256";
-        JWT_ISSUER: "Issuer of JWTs.", "PUBLIC_URL", "https://auth.example.com";
-        JWT_AUDIENCE: "Audience of JWTs.", "PUBLIC_URL", "https://api.example.com";
         UPSTREAM_URL: "Back end to guard: requests with a session are passed on to it.", "none", "http://127.0.0.1:8000";
         UPSTREAM_RATE: "Requests a user a minute to the upstream.", "off", "600";
         PUBLIC_PATHS: "Paths of the upstream that are open to all, comma-separated.", "none", "/open,/assets";

@@ -9,7 +9,11 @@ use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
+use super::sealed::Sealing;
+
 type HmacSha256 = Hmac<Sha256>;
+
+const SEALING: &str = "doorkey signing keys v1";
 
 /// Which key a signature was made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +32,7 @@ pub struct Keys {
     rate_limit: HmacSha256,
     device: HmacSha256,
     session_data: HmacSha256,
+    sealing: Sealing,
 }
 
 impl Keys {
@@ -39,6 +44,10 @@ impl Keys {
             rate_limit: mac(&derive(current, "doorkey rate limit v1")),
             device: mac(&derive(current, "doorkey known device v1")),
             session_data: mac(&derive(current, "doorkey session data v1")),
+            sealing: Sealing::new(
+                &derive(current, SEALING),
+                previous.map(|key| derive(key, SEALING)).as_ref(),
+            ),
         }
     }
 
@@ -96,6 +105,11 @@ impl Keys {
         tag(&self.device, &[device, "\0", account])
     }
 
+    /// What seals private keys for the database.
+    pub fn sealing(&self) -> &Sealing {
+        &self.sealing
+    }
+
     /// Checks such a proof, in constant time.
     pub fn verify_device(&self, device: &str, account: &str, claimed: &str) -> bool {
         is_same(&self.device_tag(device, account), claimed)
@@ -117,7 +131,7 @@ fn is_same(expected: &str, claimed: &str) -> bool {
     expected.as_bytes().ct_eq(claimed.as_bytes()).into()
 }
 
-fn mac(key: &[u8]) -> HmacSha256 {
+pub(super) fn mac(key: &[u8]) -> HmacSha256 {
     #[expect(
         clippy::expect_used,
         reason = "HMAC takes keys of every length (RFC 2104 §2)"

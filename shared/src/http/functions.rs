@@ -10,7 +10,7 @@ use super::account::{accounts, delete, error_page, password, profile, providers,
 use super::doc::Doc;
 use super::state::Web;
 use super::{
-    change_email, delete_by_link, health, recovery, reference, sessions, signin, signup,
+    change_email, delete_by_link, health, recovery, reference, sessions, signin, signup, tokens,
     verification, verify,
 };
 
@@ -83,7 +83,9 @@ pub struct Function {
 }
 
 /// All functions.
-pub const FUNCTIONS: &[Function] = &[HEALTH, SIGNUP, SIGNIN, VERIFY, SESSIONS, ACCOUNT, RECOVERY];
+pub const FUNCTIONS: &[Function] = &[
+    HEALTH, SIGNUP, SIGNIN, VERIFY, SESSIONS, ACCOUNT, RECOVERY, TOKENS,
+];
 
 /// Is everything up, and what is there?
 pub const HEALTH: Function = Function {
@@ -297,6 +299,19 @@ pub const RECOVERY: Function = Function {
             &Doc::EMPTY,
             || get(delete_by_link::callback),
         ),
+    ],
+};
+
+/// Tokens for other back ends.
+pub const TOKENS: Function = Function {
+    name: "tokens",
+    endpoints: &[
+        Endpoint::new(Kind::Read, "/api/auth/token", &Doc::EMPTY, || {
+            get(tokens::token)
+        }),
+        Endpoint::new(Kind::Read, "/api/auth/jwks", &Doc::EMPTY, || {
+            get(tokens::jwks)
+        }),
     ],
 };
 

@@ -32,6 +32,7 @@ mod signed_in;
 mod signin;
 mod signup;
 mod state;
+mod tokens;
 mod verification;
 mod verify;
 mod wire;

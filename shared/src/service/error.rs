@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::app::NoRandomness;
 use crate::crypto::hasher::HashError;
+use crate::crypto::jwt::KeyError;
 use crate::domain::password::PasswordRefused;
 use crate::store::StoreError;
 
@@ -88,6 +89,12 @@ impl From<HashError> for AuthError {
             HashError::Busy => Self::Busy,
             HashError::Failed | HashError::Cost => Self::Internal("hashing failed"),
         }
+    }
+}
+
+impl From<KeyError> for AuthError {
+    fn from(_: KeyError) -> Self {
+        Self::Internal("a signing key cannot be used")
     }
 }
 

@@ -22,6 +22,7 @@ pub mod sign_in;
 pub mod sign_up;
 mod sign_up_attempt;
 mod start_session;
+pub mod tokens;
 pub mod update_user;
 pub mod verification;
 pub mod verify_password;

@@ -12,6 +12,7 @@ pub mod one_time_tokens;
 pub mod rate_limits;
 pub mod recovery;
 pub mod sessions;
+pub mod signing_keys;
 pub mod survey;
 pub mod users;
 
@@ -24,6 +25,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     users::STATEMENTS,
     sessions::STATEMENTS,
     one_time_tokens::STATEMENTS,
+    signing_keys::STATEMENTS,
     rate_limits::STATEMENTS,
     recovery::STATEMENTS,
     inspect::STATEMENTS,
