@@ -6,11 +6,11 @@
 
 mod support;
 
+mod accounts;
 mod bearer;
+mod change_password;
 mod cookie_cache;
 mod cookie_domain;
-mod accounts;
-mod change_password;
 mod cookies;
 mod cors;
 mod delete_user;
@@ -35,8 +35,8 @@ mod sign_up;
 mod statements;
 mod storage;
 mod takeover;
-mod user_fields;
 mod update_user;
+mod user_fields;
 mod validation;
 mod verify;
 mod verify_password;

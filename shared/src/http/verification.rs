@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::Method;
+use http::{HeaderMap, Method};
 use serde_json::json;
 
 use super::api_error::ApiError;
@@ -47,6 +47,7 @@ pub(super) fn callback(web: &Web, fields: &mut Fields) -> Result<Option<Redirect
 pub(super) async fn verify_email(
     State(web): State<Arc<Web>>,
     method: Method,
+    headers: HeaderMap,
     Anybody(opener): Anybody,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
@@ -66,6 +67,7 @@ pub(super) async fn verify_email(
         }
     };
     renew(&web, opener, opened, &mut response);
+    session_answer::clear_stale_copy(&web, &headers, response.headers_mut());
     Ok(response)
 }
 

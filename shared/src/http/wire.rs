@@ -29,6 +29,11 @@ pub(super) struct UserBody<'a> {
 impl<'a> UserBody<'a> {
     /// A user with the operator's own fields.
     pub(super) fn of(web: &'a Web, user: &'a User) -> Self {
+        Self::with(user, web.app.config.user_fields.shown(&user.fields))
+    }
+
+    /// A user with these fields beside the built-in ones.
+    pub(super) fn with(user: &'a User, fields: ShownFields<'a>) -> Self {
         Self {
             name: &user.name,
             email: &user.email,
@@ -36,7 +41,7 @@ impl<'a> UserBody<'a> {
             image: user.image.as_deref(),
             created_at: user.created_at,
             updated_at: user.updated_at,
-            fields: web.app.config.user_fields.shown(&user.fields),
+            fields,
             id: user.id.to_string(),
         }
     }
