@@ -27,5 +27,6 @@ mod sign_up;
 mod statements;
 mod storage;
 mod takeover;
+mod tokens;
 mod validation;
 mod verify;
