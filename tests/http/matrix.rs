@@ -75,6 +75,7 @@ const ROWS: &[Row] = &[
     reads("/api/sessions", NOBODY),
     reads("/api/auth/token", NOBODY),
     reads("/api/auth/jwks", OK),
+    reads("/api/tokens", NOBODY),
 ];
 
 fn rows() -> impl Iterator<Item = (&'static Endpoint, &'static Row)> {

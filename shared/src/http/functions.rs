@@ -126,6 +126,7 @@ pub const TOKENS: Function = Function {
     endpoints: &[
         Endpoint::new(Kind::Read, "/api/auth/token", || get(tokens::token)),
         Endpoint::new(Kind::Read, "/api/auth/jwks", || get(tokens::jwks)),
+        Endpoint::new(Kind::Read, "/api/tokens", || get(tokens::token)),
     ],
 };
 
