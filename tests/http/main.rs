@@ -35,6 +35,7 @@ mod sign_up;
 mod statements;
 mod storage;
 mod takeover;
+mod tokens;
 mod update_user;
 mod user_fields;
 mod validation;

@@ -93,6 +93,7 @@ const ROWS: &[Row] = &[
     reads("/api/auth/error", OK),
     reads("/api/auth/token", NOBODY),
     reads("/api/auth/jwks", OK),
+    reads("/api/tokens", NOBODY),
 ];
 
 fn rows() -> impl Iterator<Item = (&'static Endpoint, &'static Row)> {
