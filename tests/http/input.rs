@@ -6,12 +6,16 @@ use serde_json::{Value, json};
 use crate::support::{Answer, PASSWORD, db_test};
 
 /// Every path whose handler reads a body, and the texts that it must have.
-const READERS: [(&str, &[&str]); 5] = [
+const READERS: [(&str, &[&str]); 9] = [
     ("/api/auth/sign-up/email", &["name", "email", "password"]),
     ("/api/signup", &["email", "password"]),
     ("/api/auth/sign-in/email", &["email", "password"]),
     ("/api/signin", &["email", "password"]),
     ("/api/auth/revoke-session", &["token"]),
+    ("/api/auth/request-password-reset", &["email"]),
+    ("/api/auth/reset-password", &["newPassword", "token"]),
+    ("/api/auth/send-verification-email", &["email"]),
+    ("/api/auth/change-email", &["newEmail"]),
 ];
 /// Those that take a `POST` and look at no body.
 const BODYLESS: [&str; 3] = [
@@ -37,6 +41,12 @@ fn assert_refused(answer: &Answer, what: &str) {
 fn good(path: &str) -> Value {
     if path.ends_with("revoke-session") {
         return json!({"token": "no-such-handle"});
+    }
+    if path.ends_with("reset-password") {
+        return json!({"newPassword": PASSWORD, "token": "no-such-token"});
+    }
+    if path.ends_with("change-email") {
+        return json!({"newEmail": "new@example.com"});
     }
     json!({"name": "Ann", "email": "new@example.com", "password": PASSWORD})
 }
