@@ -241,6 +241,15 @@ db_test! {
         assert_eq!(opened.header("location"), "/?error=INVALID_TOKEN");
     }
 
+    async fn sec_f1_a_reset_link_is_bound_to_the_address_it_was_mailed_to(db) {
+        let app = db.app(&[]).await;
+        app.browser().sign_up("ann@example.com").await;
+        let token = token_for(&app, "ann@example.com").await;
+        db.execute("UPDATE users SET email = 'new@example.com', email_canonical = 'new@example.com'").await;
+        assert_eq!(reset(&mut app.browser(), &token, NEW).await.refusal(), invalid_token());
+        assert_eq!(app.browser().sign_in("new@example.com", PASSWORD).await.status, 200);
+    }
+
     async fn sec_f3_opening_a_reset_link_consumes_nothing(db) {
         let app = db.app(&[]).await;
         app.browser().sign_up("ann@example.com").await;

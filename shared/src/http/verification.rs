@@ -47,13 +47,13 @@ pub(super) fn callback(web: &Web, fields: &mut Fields) -> Result<Option<Redirect
 pub(super) async fn verify_email(
     State(web): State<Arc<Web>>,
     method: Method,
-    Anybody(opener): Anybody,
+    Anybody(visitor): Anybody,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     let query = Query::new(query.as_deref());
     let callback = query.callback(&web)?;
     let token = query.string("token")?;
-    let who = opener.as_ref().map(|opener| &opener.who);
+    let who = visitor.as_ref().map(|visitor| &visitor.who);
     let opened = match use_case::open(&web.app, &token, who, only_looks(&method)).await {
         Ok(opened) => opened,
         Err(error) => return refuse(error, callback.as_ref()),
@@ -65,18 +65,18 @@ pub(super) async fn verify_email(
             Json(json!({"status": true, "user": UserBody::from(user)})).into_response()
         }
     };
-    renew(&web, opener.as_ref(), &opened, &mut response);
+    renew(&web, visitor.as_ref(), &opened, &mut response);
     Ok(response)
 }
 
 /// Sets the cookie of the session that asked for another address again, if it is
 /// there that the link was opened.
-fn renew(web: &Web, opener: Option<&SignedInUser>, opened: &Opened, response: &mut Response) {
-    let (Some(opener), Opened::Changed { session, .. }) = (opener, opened) else {
+fn renew(web: &Web, visitor: Option<&SignedInUser>, opened: &Opened, response: &mut Response) {
+    let (Some(visitor), Opened::Changed { session, .. }) = (visitor, opened) else {
         return;
     };
-    if *session == Some(opener.who.session.id) {
+    if *session == Some(visitor.who.session.id) {
         let headers = response.headers_mut();
-        session_answer::renew(web, &opener.credential, &opener.who, headers);
+        session_answer::renew(web, &visitor.credential, &visitor.who, headers);
     }
 }

@@ -14,14 +14,13 @@ impl Instance {
     /// The last link that was mailed to an address, whole.
     pub(crate) async fn whole_link_to(&self, address: &str) -> Option<String> {
         let mails = self.mails().await;
-        let to = mails.iter().rev().filter(|mail| mail["to"] == address);
-        to.filter_map(|mail| {
-            let words = mail["text"].as_str()?.split_whitespace();
+        let mut to = mails.iter().rev().filter(|mail| mail["to"] == address);
+        to.find_map(|mail| {
+            let mut words = mail["text"].as_str()?.split_whitespace();
             words
-                .map(str::to_owned)
                 .find(|word| word.contains("/api/auth/"))
+                .map(str::to_owned)
         })
-        .next()
     }
 
     /// Its path and query, as a browser asks for them.
