@@ -39,6 +39,7 @@ fn expected(path: &str) -> u16 {
         | "/api/health"
         | "/api/auth/ok"
         | "/api/auth/get-session"
+        | "/api/auth/jwks"
         | "/api/auth/sign-out" => 200,
         "/api/auth/sign-up/email" | "/api/auth/sign-in/email" | "/api/signup" | "/api/signin" => {
             400
@@ -48,7 +49,9 @@ fn expected(path: &str) -> u16 {
         | "/api/auth/list-sessions"
         | "/api/auth/revoke-session"
         | "/api/auth/revoke-sessions"
-        | "/api/auth/revoke-other-sessions" => 401,
+        | "/api/auth/revoke-other-sessions"
+        | "/api/auth/token"
+        | "/api/tokens" => 401,
         _ => panic!("say here what {path} answers"),
     }
 }
