@@ -43,6 +43,13 @@ fn expected(path: &str) -> u16 {
         "/api/auth/sign-up/email" | "/api/auth/sign-in/email" | "/api/signup" | "/api/signin" => {
             400
         }
+        "/api/auth/request-password-reset"
+        | "/api/auth/reset-password"
+        | "/api/auth/reset-password/{token}"
+        | "/api/auth/send-verification-email"
+        | "/api/auth/verify-email"
+        | "/api/auth/change-email"
+        | "/api/auth/delete-user/callback" => 400,
         "/api/verify"
         | "/api/sessions"
         | "/api/auth/list-sessions"
