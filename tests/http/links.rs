@@ -312,11 +312,12 @@ db_test! {
         assert_eq!(answer.status, 200, "{answer:?}");
     }
 
-    async fn sec_d1_no_foreign_page_asks_for_or_sets_a_password(db) {
+    async fn sec_d1_no_foreign_page_asks_for_or_sets_a_password_with_a_cookie(db) {
         let app = db.app(&[]).await;
-        app.browser().sign_up(ANN).await;
+        let mut ann = app.browser();
+        ann.sign_up(ANN).await;
         let mails = app.mails().await.len();
-        let mut page = app.browser().with("origin", "https://evil.example");
+        let mut page = ann.with("origin", "https://evil.example");
         for path in [REQUEST, RESET] {
             let answer = page.post(path, json!({"email": ANN, "newPassword": PASSWORD})).await;
             assert_eq!(answer.refusal(), (403, "INVALID_ORIGIN".into()), "{path}");

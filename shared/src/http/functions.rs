@@ -300,13 +300,13 @@ pub const RECOVERY: Function = Function {
     name: "recovery",
     endpoints: &[
         Endpoint::new(
-            Kind::Login,
+            Kind::Change,
             "/api/auth/request-password-reset",
             &recovery::REQUEST_RESET,
             || post(recovery::request_reset),
         ),
         Endpoint::new(
-            Kind::Login,
+            Kind::Change,
             "/api/auth/reset-password",
             &recovery::RESET_PASSWORD,
             || post(recovery::reset_password),
@@ -330,7 +330,7 @@ pub const RECOVERY: Function = Function {
             || get(verification::verify_email),
         ),
         Endpoint::new(
-            Kind::Login,
+            Kind::Change,
             "/api/recovery",
             &recovery::REQUEST_RESET,
             || post(recovery::request_reset),
