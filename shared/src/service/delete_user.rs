@@ -39,7 +39,10 @@ pub async fn delete_user(
         Proof::Password(typed) => {
             check_password(app, who, client, typed.as_ref()).await?;
         }
-        Proof::Link(token) => return by_link::confirm(app, who, &token).await,
+        Proof::Link(token) => {
+            by_link::confirm(app, who, &token).await?;
+            return Ok(Outcome::Deleted);
+        }
         Proof::Session(callback) => {
             let is_fresh = who.session.is_fresh(app.now());
             if by_link::is_on(app) && (callback.is_some() || !is_fresh) {
@@ -64,7 +67,6 @@ async fn delete(app: &App, who: &Authenticated, client: &Client) -> Result<(), A
 
 /// Deletion by a mailed link. None is sent yet, so no token is one.
 mod by_link {
-    use super::Outcome;
     use crate::app::App;
     use crate::domain::redirect::RedirectTarget;
     use crate::service::AuthError;
