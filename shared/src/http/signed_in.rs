@@ -24,6 +24,22 @@ pub(super) struct SignedInUser {
 /// Somebody who signed in within a day; 403 for older sessions.
 pub(super) struct FreshUser(pub(super) SignedInUser);
 
+impl FromRequestParts<Arc<Web>> for SignedInUser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
+        Self::find(web, &parts.headers).await
+    }
+}
+
+impl FromRequestParts<Arc<Web>> for FreshUser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
+        Self::find(web, &parts.headers).await
+    }
+}
+
 impl SignedInUser {
     /// By the headers of a request, for handlers that look at the body first: what
     /// is wrong with it is told whoever asks.
@@ -47,21 +63,5 @@ impl FreshUser {
             return Ok(Self(user));
         }
         Err(AuthError::NotFresh.into())
-    }
-}
-
-impl FromRequestParts<Arc<Web>> for SignedInUser {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
-        Self::find(web, &parts.headers).await
-    }
-}
-
-impl FromRequestParts<Arc<Web>> for FreshUser {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
-        Self::find(web, &parts.headers).await
     }
 }

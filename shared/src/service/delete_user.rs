@@ -89,7 +89,7 @@ mod by_link {
 
     /// Deletes the account of whoever opened one.
     #[expect(clippy::unused_async, reason = "a token is looked up")]
-    pub(super) async fn confirm(_: &App, _: &Authenticated, _: &str) -> Result<Outcome, AuthError> {
+    pub(super) async fn confirm(_: &App, _: &Authenticated, _: &str) -> Result<(), AuthError> {
         Err(AuthError::InvalidToken)
     }
 }

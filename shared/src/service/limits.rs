@@ -14,18 +14,18 @@ use crate::store::rate_limits::{self, Try};
 pub enum Action {
     /// Signing in.
     SignIn,
-    /// Making an account.
-    SignUp,
     /// Showing the account's password once more.
     Password,
+    /// Making an account.
+    SignUp,
 }
 
 impl Action {
     fn name(self) -> &'static str {
         match self {
             Self::SignIn => "sign-in",
-            Self::SignUp => "sign-up",
             Self::Password => "password",
+            Self::SignUp => "sign-up",
         }
     }
 }

@@ -11,7 +11,6 @@ pub mod health;
 pub mod housekeeping;
 mod known_device;
 pub mod limits;
-mod new_password;
 mod post;
 pub mod sessions;
 pub mod sign_in;

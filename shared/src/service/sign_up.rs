@@ -2,10 +2,11 @@
 
 use super::limits::{self, Action};
 use super::start_session::start;
-use super::{AuthError, Client, SignedIn, housekeeping, new_password};
+use super::{AuthError, Client, SignedIn, housekeeping};
 use crate::app::App;
 use crate::domain::email::{CanonicalEmail, Email};
 use crate::domain::ids::UserId;
+use crate::domain::password::{Context, NewPassword};
 use crate::domain::user::User;
 use crate::store::users::NewAccount;
 use crate::store::{sessions, users};
@@ -24,7 +25,7 @@ pub struct SignUp {
 
 /// Makes the account and a session for it, both or neither.
 pub async fn sign_up(app: &App, request: SignUp, client: &Client) -> Result<SignedIn, AuthError> {
-    let password = new_password::check(
+    let password = checked_password(
         app,
         &request.password,
         request.email.as_str(),
@@ -47,6 +48,23 @@ pub async fn sign_up(app: &App, request: SignUp, client: &Client) -> Result<Sign
     tracing::info!(event = "sign_up", user_id = %signed_in.user.id, client = client.ip.as_ref().map(tracing::field::display));
     housekeeping::sweep_if_due(app);
     Ok(signed_in)
+}
+
+/// A new password by the policy: of characters enough, not common, and not made of
+/// the user's address or name.
+pub(super) fn checked_password(
+    app: &App,
+    password: &str,
+    email: &str,
+    name: &str,
+) -> Result<NewPassword, AuthError> {
+    let context = Context {
+        email,
+        name,
+        service: &app.config.service_name,
+    };
+    let min = usize::try_from(app.config.password_min).unwrap_or(usize::MAX);
+    Ok(NewPassword::parse(password, min, &context)?)
 }
 
 async fn create(

@@ -196,22 +196,21 @@ pub async fn delete_others(db: &Db, user: UserId, keep: SessionId) -> Result<u64
     }))
 }
 
-/// Ends all sessions of a user within a transaction.
-pub async fn delete_all_within(tx: &mut Tx, user: UserId) -> Result<u64, StoreError> {
-    Ok(within!(tx, conn => {
-        sqlx::query(DELETE_ALL).bind(user).execute(conn).await?.rows_affected()
-    }))
-}
-
-/// Ends all sessions of a user but one within a transaction.
-pub async fn delete_others_within(
+/// Ends all sessions of a user within a transaction, but for `keep`.
+pub async fn delete_within(
     tx: &mut Tx,
     user: UserId,
-    keep: SessionId,
-) -> Result<u64, StoreError> {
-    Ok(within!(tx, conn => {
-        sqlx::query(DELETE_OTHERS).bind(user).bind(keep).execute(conn).await?.rows_affected()
-    }))
+    keep: Option<SessionId>,
+) -> Result<(), StoreError> {
+    match keep {
+        Some(keep) => within!(tx, conn => {
+            sqlx::query(DELETE_OTHERS).bind(user).bind(keep).execute(conn).await.map(|_| ())?;
+        }),
+        None => within!(tx, conn => {
+            sqlx::query(DELETE_ALL).bind(user).execute(conn).await.map(|_| ())?;
+        }),
+    }
+    Ok(())
 }
 
 /// Deletes sessions that had ended at `now`, a batch at most; whether the batch
