@@ -7,7 +7,10 @@
 mod support;
 
 mod accounts;
+mod bearer;
 mod change_password;
+mod cookie_cache;
+mod cookie_domain;
 mod cookies;
 mod cors;
 mod delete_user;
@@ -33,6 +36,7 @@ mod statements;
 mod storage;
 mod takeover;
 mod update_user;
+mod user_fields;
 mod validation;
 mod verify;
 mod verify_password;

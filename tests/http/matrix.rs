@@ -58,6 +58,8 @@ const ROWS: &[Row] = &[
     reads("/health", OK),
     reads("/api/health", OK),
     reads("/api/auth/ok", OK),
+    reads("/api/auth/open-api/generate-schema", OK),
+    reads("/api/auth/reference", OK),
     changes("/api/auth/sign-up/email", INVALID),
     changes("/api/signup", INVALID),
     changes("/api/auth/sign-in/email", INVALID),
@@ -69,7 +71,7 @@ const ROWS: &[Row] = &[
     reads("/api/verify", NOBODY),
     changes("/api/auth/sign-out", OK),
     reads("/api/auth/list-sessions", NOBODY),
-    changes("/api/auth/revoke-session", NOBODY),
+    changes("/api/auth/revoke-session", INVALID),
     changes("/api/auth/revoke-sessions", NOBODY),
     changes("/api/auth/revoke-other-sessions", NOBODY),
     reads("/api/sessions", NOBODY),
@@ -89,6 +91,8 @@ const ROWS: &[Row] = &[
     changes("/api/auth/get-access-token", INVALID),
     changes("/api/auth/refresh-token", INVALID),
     reads("/api/auth/error", OK),
+    reads("/api/auth/token", NOBODY),
+    reads("/api/auth/jwks", OK),
 ];
 
 fn rows() -> impl Iterator<Item = (&'static Endpoint, &'static Row)> {

@@ -24,19 +24,19 @@ pub(super) struct SignedInUser {
 /// Somebody who signed in within a day; 403 for older sessions.
 pub(super) struct FreshUser(pub(super) SignedInUser);
 
-impl FromRequestParts<Arc<Web>> for SignedInUser {
+/// Whoever asks: somebody with a live session, or nobody in particular.
+pub(super) struct Anybody(pub(super) Option<SignedInUser>);
+
+impl FromRequestParts<Arc<Web>> for Anybody {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
-        Self::find(web, &parts.headers).await
-    }
-}
-
-impl FromRequestParts<Arc<Web>> for FreshUser {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
-        Self::find(web, &parts.headers).await
+        let cookie = SessionCookie::find(web, &parts.headers);
+        let Some(credential) = cookie.credential(web).await? else {
+            return Ok(Self(None));
+        };
+        let found = authenticate(&web.app, &credential).await?;
+        Ok(Self(found.map(|who| SignedInUser { who, credential })))
     }
 }
 
@@ -63,5 +63,21 @@ impl FreshUser {
             return Ok(Self(user));
         }
         Err(AuthError::NotFresh.into())
+    }
+}
+
+impl FromRequestParts<Arc<Web>> for SignedInUser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
+        Self::find(web, &parts.headers).await
+    }
+}
+
+impl FromRequestParts<Arc<Web>> for FreshUser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
+        Self::find(web, &parts.headers).await
     }
 }

@@ -3,9 +3,8 @@
 use super::authenticate::Authenticated;
 use super::check_password::check_password;
 use super::post::post;
-use super::sign_up::checked_password;
 use super::start_session::start;
-use super::{AuthError, Client, SignedIn, housekeeping};
+use super::{AuthError, Client, SignedIn, housekeeping, new_password};
 use crate::app::App;
 use crate::domain::email::CanonicalEmail;
 use crate::domain::password::LoginPassword;
@@ -35,7 +34,7 @@ pub async fn change_password(
     request: ChangePassword,
 ) -> Result<Option<SignedIn>, AuthError> {
     // Before the current one is checked, as the protocol has it: it costs nothing.
-    let new = checked_password(app, &request.new, &who.user.email, &who.user.name)?;
+    let new = new_password::check(app, &request.new, &who.user.email, &who.user.name)?;
     let old_hash = check_password(app, who, client, request.current.as_ref()).await?;
     let new_hash = app.hasher.hash(new.expose(), app.random()?).await?;
     let begun = if request.renew_session {
@@ -78,10 +77,11 @@ async fn replace(
     if !users::change_password(&mut tx, user, old_hash, new_hash, app.now()).await? {
         return Err(AuthError::InvalidPassword);
     }
-    let keep = begun.is_none().then_some(who.session.id);
-    sessions::delete_within(&mut tx, user, keep).await?;
     if let Some(begun) = begun {
+        sessions::delete_within(&mut tx, user, None).await?;
         sessions::insert_within(&mut tx, begun.token.hash(), &begun.session).await?;
+    } else {
+        sessions::delete_within(&mut tx, user, Some(who.session.id)).await?;
     }
     one_time_tokens::void(&mut tx, user).await?;
     Ok(tx.commit().await?)

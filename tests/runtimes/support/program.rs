@@ -105,6 +105,7 @@ fn binary(name: &str) -> &'static str {
         "verify" => env!("CARGO_BIN_EXE_verify"),
         "sessions" => env!("CARGO_BIN_EXE_sessions"),
         "account" => env!("CARGO_BIN_EXE_account"),
+        "tokens" => env!("CARGO_BIN_EXE_tokens"),
         _ => panic!("no binary is named {name}"),
     }
 }
