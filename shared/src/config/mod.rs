@@ -7,6 +7,7 @@
 
 use crate::domain::origin::{Origin, TrustedOrigins};
 use crate::domain::session::Lifetime;
+use crate::domain::user_fields::FieldSpecs;
 use std::net::SocketAddr;
 
 mod database;
@@ -27,6 +28,7 @@ mod sessions;
 mod tests;
 mod tokens;
 mod typos;
+mod user_fields;
 
 pub use database::{DatabaseSettings, Migrate};
 pub use database_url::DatabaseUrl;
@@ -86,6 +88,8 @@ pub struct Config {
     pub verification: Verification,
     /// Tokens for other back ends.
     pub tokens: TokenSettings,
+    /// The operator's own fields of a user.
+    pub user_fields: FieldSpecs,
     /// The service's name in pages and mails.
     pub service_name: String,
     /// What is logged.
@@ -122,6 +126,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
     let mail = mail::settings(reader, &place);
     let verification = mail::verification(reader, mail.is_some());
     let tokens = tokens::settings(reader);
+    let user_fields = user_fields::settings(reader);
     let log = logging::settings(reader);
     warn_of_later(reader);
     typos::warn(reader);
@@ -153,6 +158,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
         legacy_cookie,
         mail,
         verification,
+        user_fields,
         service_name: origins.service_name,
         log,
     };

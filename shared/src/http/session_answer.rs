@@ -11,7 +11,7 @@ use crate::domain::session::Session;
 use crate::domain::token::SessionToken;
 use crate::domain::user::User;
 use crate::service::SignedIn;
-use crate::service::authenticate::{Authenticated, Credential, authenticate};
+use crate::service::authenticate::{Authenticated, Credential};
 
 /// For a session that has just begun.
 pub(super) fn begin(web: &Web, done: &SignedIn, headers: &mut HeaderMap) {
@@ -32,7 +32,7 @@ pub(super) fn token_in_body(web: &Web, done: &SignedIn) -> String {
 }
 
 /// For one that goes on, its cookie set again: with a later end, with today's
-/// key, or signed at last.
+/// key, signed at last, or with a copy of the user as they are `found` now.
 pub(super) fn renew(
     web: &Web,
     credential: &Credential,
@@ -44,23 +44,6 @@ pub(super) fn renew(
     };
     carry(web, &token, &found.session, &found.user, headers);
     forget_legacy(web, credential, headers);
-}
-
-/// The same when the user was changed after they were `found`: a copy is made of
-/// what is so now, and none where that cannot be read.
-pub(super) async fn renew_changed(
-    web: &Web,
-    credential: &Credential,
-    found: &Authenticated,
-    headers: &mut HeaderMap,
-) {
-    if web.app.config.carriers.cache.is_none() {
-        return renew(web, credential, found, headers);
-    }
-    match authenticate(&web.app, credential).await {
-        Ok(Some(now)) => renew(web, credential, &now, headers),
-        Ok(None) | Err(_) => set(headers, web.cookies.clear_session_data()),
-    }
 }
 
 /// For one that goes on as it is and was just read from the database: a fresh copy

@@ -61,7 +61,7 @@ pub(super) fn cookies(
     let max_age = session.remember.then(|| ends.since(now).as_secs());
     let payload = Payload {
         session: SessionBody::from(session),
-        user: UserBody::from(user),
+        user: UserBody::of(web, user),
         updated_at: now.millis(),
         version: "1",
         binding: web.app.keys.session_tag(token.expose()),

@@ -63,22 +63,24 @@ pub(super) async fn verify_email(
         (Some(callback), _) => redirect(callback),
         (None, Opened::Verified) => Json(json!({"status": true, "user": null})).into_response(),
         (None, Opened::Changed { user, .. }) => {
-            Json(json!({"status": true, "user": UserBody::from(user)})).into_response()
+            Json(json!({"status": true, "user": UserBody::of(&web, user)})).into_response()
         }
     };
-    renew(&web, opener.as_ref(), &opened, &mut response).await;
+    renew(&web, opener, opened, &mut response);
     session_answer::clear_stale_copy(&web, &headers, response.headers_mut());
     Ok(response)
 }
 
 /// Sets the cookie of the session that asked for another address again, if it is
 /// there that the link was opened.
-async fn renew(web: &Web, opener: Option<&SignedInUser>, opened: &Opened, response: &mut Response) {
-    let (Some(opener), Opened::Changed { session, .. }) = (opener, opened) else {
+fn renew(web: &Web, opener: Option<SignedInUser>, opened: Opened, response: &mut Response) {
+    let (Some(mut opener), Opened::Changed { session, user }) = (opener, opened) else {
         return;
     };
-    if *session == Some(opener.who.session.id) {
+    if session == Some(opener.who.session.id) {
+        // A cached copy must show the new address.
+        opener.who.user = user;
         let headers = response.headers_mut();
-        session_answer::renew_changed(web, &opener.credential, &opener.who, headers).await;
+        session_answer::renew(web, &opener.credential, &opener.who, headers);
     }
 }

@@ -14,7 +14,7 @@ use crate::http::fields::Fields;
 use crate::http::session_answer;
 use crate::http::signed_in::SignedInUser;
 use crate::http::state::Web;
-use crate::http::wire::ChangedPasswordBody;
+use crate::http::wire::{ChangedPasswordBody, UserBody};
 use crate::service::Client;
 use crate::service::change_password::{ChangePassword, change_password as change};
 use crate::service::verify_password::verify_password as verify;
@@ -35,7 +35,7 @@ pub(in crate::http) async fn change_password(
         token: begun
             .as_ref()
             .map(|begun| session_answer::token_in_body(&web, begun)),
-        user: (&who.user).into(),
+        user: UserBody::of(&web, &who.user),
     };
     let mut response = Json(body).into_response();
     if let Some(begun) = &begun {
