@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use http::Method;
@@ -52,9 +53,12 @@ pub(super) const OPEN_RESET_LINK: Doc = Doc {
         Field::required("token", Type::InPath, "The token."),
         Field::optional("callbackURL", Type::Text, "That page."),
     ],
-    answers: &[Answer::redirect(
-        "To the page, with `?token=`, or with `?error=INVALID_TOKEN` for a link that does not work.",
-    )],
+    answers: &[
+        Answer::refusal(400, "VALIDATION_ERROR", "there is no `callbackURL`"),
+        Answer::redirect(
+            "To the page, with `?token=`, or with `?error=INVALID_TOKEN` for a link that does not work.",
+        ),
+    ],
     shared: &[CALLBACK],
     ..Doc::EMPTY
 };
@@ -127,9 +131,11 @@ pub(super) fn email(mut fields: Fields) -> Result<LoginEmail, ApiError> {
 /// with the token or an error. It changes nothing, however often it is opened.
 pub(super) async fn open_reset_link(
     State(web): State<Arc<Web>>,
-    Path(token): Path<String>,
+    token: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
+    // One that is no text is none that was mailed.
+    let token = token.map(|Path(token)| token).unwrap_or_default();
     let query = Query::new(query.as_deref());
     let callback = query.callback(&web)?;
     query.string("callbackURL")?;

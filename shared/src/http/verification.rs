@@ -73,6 +73,11 @@ pub(super) const VERIFY_EMAIL: Doc = Doc {
             "INVALID_TOKEN",
             "the link is voided, used up or made up",
         ),
+        Answer::refusal(
+            422,
+            "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
+            "somebody took the new address meanwhile",
+        ),
         Answer::refusal(401, "TOKEN_EXPIRED", "the link is older than an hour"),
         Answer::refusal(401, "INVALID_USER", "a change of address of somebody else"),
     ],
