@@ -7,6 +7,7 @@
 
 use crate::domain::origin::{Origin, TrustedOrigins};
 use crate::domain::session::Lifetime;
+use crate::templates::Templates;
 use std::net::SocketAddr;
 
 mod database;
@@ -31,7 +32,10 @@ pub use database_url::DatabaseUrl;
 pub use env::{DATA_FOLDER, DataFolder, Env};
 pub use limits::Hashing;
 pub use logging::LogSettings;
-pub use mail::{MailSettings, MailTo, Verification};
+pub use mail::{
+    Credentials, HttpsMail, MailSettings, MailTo, Provider, Sender, SmtpServer, SmtpTls,
+    Verification,
+};
 pub use place::{Platform, Program};
 pub use proxies::ClientAddress;
 pub use report::{Fault, Faults, Warning};
@@ -76,6 +80,8 @@ pub struct Config {
     pub legacy_cookie: Option<String>,
     /// How mails are sent; `None` where they cannot be.
     pub mail: Option<MailSettings>,
+    /// The texts of mails.
+    pub templates: Templates,
     /// When an address must be verified.
     pub verification: Verification,
     /// The service's name in pages and mails.
@@ -111,6 +117,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
     let session = limits::session(reader);
     let legacy_cookie = legacy::cookie(reader);
     let mail = mail::settings(reader, &place);
+    let templates = mail::templates(reader);
     let verification = mail::verification(reader, mail.is_some());
     let log = logging::settings(reader);
     warn_of_later(reader);
@@ -140,6 +147,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
         session,
         legacy_cookie,
         mail,
+        templates,
         verification,
         service_name: origins.service_name,
         log,
