@@ -7,13 +7,13 @@ use super::names;
 use super::place::{Place, Platform};
 use crate::templates::Templates;
 
+mod mail_url;
 mod sender;
 #[cfg(test)]
 mod tests;
-mod mail_url;
 
-pub use sender::Sender;
 pub use mail_url::{Credentials, HttpsMail, MailTo, Provider, SmtpServer, SmtpTls};
+pub use sender::Sender;
 
 /// How mails leave.
 #[derive(Clone, Debug)]
@@ -67,7 +67,9 @@ fn warn(reader: &mut Reader<'_>, place: &Place, to: &MailTo) {
         MailTo::File(_) if place.platform.is_functions() => {
             "is a file, but a function's disk is neither kept nor shared"
         }
-        MailTo::File(_) if place.production => "is a file: mails are kept there, and nobody gets one",
+        MailTo::File(_) if place.production => {
+            "is a file: mails are kept there, and nobody gets one"
+        }
         // The Spaces' documentation: only these ports lead outside.
         MailTo::Smtp(server)
             if place.platform == Platform::Space && ![80, 443, 8080].contains(&server.port) =>

@@ -91,7 +91,9 @@ fn enhanced_code(source: Option<&(dyn std::error::Error + 'static)>) -> Option<S
     let first = text.split_whitespace().next()?;
     let mut parts = first.split('.');
     let is_number = |part: Option<&str>| {
-        part.is_some_and(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
+        part.is_some_and(|part| {
+            (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
+        })
     };
     let is_code = is_number(parts.next()) && is_number(parts.next()) && is_number(parts.next());
     (is_code && parts.next().is_none()).then(|| first.to_owned())
@@ -128,9 +130,19 @@ mod tests {
             let error = io::Error::other(text.to_owned());
             enhanced_code(Some(&error))
         };
-        assert_eq!(code("5.1.1 <ann@example.com> unknown"), Some("5.1.1".into()));
+        assert_eq!(
+            code("5.1.1 <ann@example.com> unknown"),
+            Some("5.1.1".into())
+        );
         assert_eq!(code("4.2.1"), Some("4.2.1".into()));
-        for text in ["", "ann@example.com 5.1.1", "5.1", "5.1.1.1", "5.1.x", "5.1.10000"] {
+        for text in [
+            "",
+            "ann@example.com 5.1.1",
+            "5.1",
+            "5.1.1.1",
+            "5.1.x",
+            "5.1.10000",
+        ] {
             assert_eq!(code(text), None, "{text}");
         }
     }
@@ -140,7 +152,10 @@ mod tests {
         let tls = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
         let error = io::Error::other(io::Error::new(io::ErrorKind::InvalidData, tls));
         let failure = Failure::of_connection(Some(&error));
-        assert_eq!(failure.reason, "TLS: invalid peer certificate: UnknownIssuer");
+        assert_eq!(
+            failure.reason,
+            "TLS: invalid peer certificate: UnknownIssuer"
+        );
         assert!(!failure.is_transient);
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
         assert!(Failure::of_connection(Some(&refused)).is_transient);

@@ -45,7 +45,10 @@ impl Https {
     /// One attempt. 429 and 5xx may pass; any other refusal will not.
     pub(super) async fn send(&self, letter: &Letter) -> Result<(), Failure> {
         let request = self.request(letter)?;
-        let client = self.client.get_or_try_init(|| async { self.make() }).await?;
+        let client = self
+            .client
+            .get_or_try_init(|| async { self.make() })
+            .await?;
         let answer = client.request(request).await;
         let answer = answer.map_err(|error| Failure::of_connection(Some(&error)))?;
         let status = answer.status();
@@ -84,7 +87,13 @@ impl Https {
         let (host, path, key_name, key_prefix, body) = match self.service.provider {
             Provider::Resend => {
                 let body = resend(letter)?;
-                ("api.resend.com", "/emails", "authorization", "Bearer ", body)
+                (
+                    "api.resend.com",
+                    "/emails",
+                    "authorization",
+                    "Bearer ",
+                    body,
+                )
             }
             Provider::Postmark => {
                 let (host, key_name) = ("api.postmarkapp.com", "x-postmark-server-token");

@@ -27,13 +27,23 @@ use failure::Failure;
 use letter::Letter;
 use transport::Transport;
 
-/// How long the pauses between attempts are; one attempt more than pauses.
-const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2)];
-/// How long one attempt may take.
-const ATTEMPT: Duration = Duration::from_secs(10);
-/// How long all of them may take: less than gateways wait for a function's answer,
-/// which waits for the mail where the platform freezes.
-const DEADLINE: Duration = Duration::from_secs(25);
+/// How long sending may take.
+struct Patience {
+    /// Between attempts, of which there is one more.
+    pauses: [Duration; 2],
+    /// One attempt.
+    attempt: Duration,
+    /// All of it.
+    total: Duration,
+}
+
+/// In all less than gateways wait for a function's answer, which waits for the mail
+/// where the platform freezes.
+const PATIENCE: Patience = Patience {
+    pauses: [Duration::from_millis(500), Duration::from_secs(2)],
+    attempt: Duration::from_secs(10),
+    total: Duration::from_secs(25),
+};
 
 /// How sending goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +68,7 @@ struct Office {
     service: String,
     /// What every link begins with.
     own_links: String,
+    patience: Patience,
     failed: AtomicU64,
     is_failing: AtomicBool,
 }
@@ -73,6 +84,7 @@ impl Mailer {
                 from: mail.from.clone(),
                 service: config.service_name.clone(),
                 own_links: format!("{}/", config.public_url.as_str()),
+                patience: PATIENCE,
                 failed: AtomicU64::new(0),
                 is_failing: AtomicBool::new(false),
             })
@@ -147,12 +159,12 @@ impl Office {
 
     /// Tries until it is sent, cannot be, or takes too long. Returns how often.
     async fn deliver(&self, letter: &Letter) -> (u32, Result<(), Failure>) {
-        let end = Instant::now() + DEADLINE;
+        let end = Instant::now() + self.patience.total;
         let mut attempts = 0;
-        let mut pauses = PAUSES.into_iter();
+        let mut pauses = self.patience.pauses.into_iter();
         loop {
             attempts += 1;
-            let until = end.min(Instant::now() + ATTEMPT);
+            let until = end.min(Instant::now() + self.patience.attempt);
             let sent = match timeout_at(until, self.transport.send(letter)).await {
                 Ok(sent) => sent,
                 Err(_) => Err(Failure::transient("no answer in time")),

@@ -1,5 +1,7 @@
 //! SMTP with TLS.
 
+use std::time::Duration;
+
 use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
@@ -10,8 +12,11 @@ use tokio::sync::OnceCell;
 
 use super::failure::Failure;
 use super::letter::Letter;
-use super::ATTEMPT;
 use crate::config::{SmtpServer, SmtpTls};
+
+/// How long one address of a server is tried: there is time for another, where the
+/// first is of a family of addresses that leads nowhere.
+const CONNECT: Duration = Duration::from_secs(4);
 
 /// A way to a mail server.
 pub(super) struct Smtp {
@@ -25,7 +30,9 @@ pub(super) struct Smtp {
 impl Smtp {
     /// To a server, for mails from this address.
     pub(super) fn new(server: SmtpServer, from: &str) -> Self {
-        let domain = from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+        let domain = from
+            .rsplit_once('@')
+            .map_or("localhost", |(_, domain)| domain);
         Self {
             server,
             greeting: ClientId::Domain(domain.to_owned()),
@@ -52,7 +59,7 @@ impl Smtp {
             .port(server.port)
             .tls(tls(server)?)
             .hello_name(self.greeting.clone())
-            .timeout(Some(ATTEMPT))
+            .timeout(Some(CONNECT))
             .pool_config(pool);
         let builder = match &server.credentials {
             Some(known) => builder.credentials(Credentials::new(

@@ -2,6 +2,7 @@
 //! fault waits for the first mail.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use super::kinds::{COMMON, IN_LAYOUT, KINDS, Kind, LAYOUT};
 use super::{Renderer, TemplateError, Values};
 
 /// The files of the folder, by name; none without a folder.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Templates(BTreeMap<String, String>);
 
 impl Templates {
@@ -56,7 +57,10 @@ impl Templates {
 
     /// What is wrong with the files, at most one fault each.
     fn faults(&self) -> Vec<TemplateError> {
-        let parsed = self.0.iter().filter_map(|(file, source)| parse(file, source));
+        let parsed = self
+            .0
+            .iter()
+            .filter_map(|(file, source)| parse(file, source));
         let wrong: Vec<_> = parsed.collect();
         if !wrong.is_empty() {
             return wrong;
@@ -66,7 +70,10 @@ impl Templates {
             Err(error) => return vec![error],
         };
         let mut found = BTreeMap::new();
-        for error in KINDS.iter().filter_map(|kind| self.try_out(kind, &renderer)) {
+        for error in KINDS
+            .iter()
+            .filter_map(|kind| self.try_out(kind, &renderer))
+        {
             found.entry(error.file.clone()).or_insert(error);
         }
         found.into_values().collect()
@@ -97,6 +104,13 @@ impl Templates {
         } else {
             None
         }
+    }
+}
+
+impl fmt::Debug for Templates {
+    /// The names alone.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
     }
 }
 

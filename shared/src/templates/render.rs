@@ -91,7 +91,10 @@ impl Renderer {
 
     /// The names that a parsed file looks up and does not set itself.
     pub(super) fn looked_up(&self, file: &str) -> Vec<String> {
-        let names = [Some(file.to_owned()), is_text(file).then(|| subject_of(file))];
+        let names = [
+            Some(file.to_owned()),
+            is_text(file).then(|| subject_of(file)),
+        ];
         let templates = names.into_iter().flatten().filter_map(|name| {
             let template = self.0.get_template(&name).ok()?;
             Some(template.undeclared_variables(false))
@@ -118,7 +121,9 @@ impl Renderer {
 
     fn html(&self, kind: &Kind, values: &Values<'_>) -> Result<String, TemplateError> {
         let file = kind.html_name();
-        let link = values.link.map(|link| Value::from_safe_string(escape(link)));
+        let link = values
+            .link
+            .map(|link| Value::from_safe_string(escape(link)));
         let mut context = context(kind, values, link.clone());
         let wrong = |error| describe(&file, &error);
         let middle = self.template(&file)?.render_captured(context.clone());
@@ -167,7 +172,10 @@ fn context(kind: &Kind, values: &Values<'_>, link: Option<Value>) -> BTreeMap<St
         ("link", link),
         ("minutes", Some(minutes.into())),
         ("hours", Some((minutes / 60).into())),
-        ("new_email", values.new_email.map(|to| shown::line(to).into())),
+        (
+            "new_email",
+            values.new_email.map(|to| shown::line(to).into()),
+        ),
     ];
     all.into_iter()
         .filter(|(name, _)| super::kinds::COMMON.contains(name) || kind.own.contains(name))

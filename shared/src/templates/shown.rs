@@ -94,7 +94,14 @@ mod tests {
         ] {
             assert_eq!(name(spam), "", "{spam}");
         }
-        for real in ["Ann Lee", "J.R. Smith", "Dr. Who", "O'Neill, jr.", "李小龍", "Zoë-Ann"] {
+        for real in [
+            "Ann Lee",
+            "J.R. Smith",
+            "Dr. Who",
+            "O'Neill, jr.",
+            "李小龍",
+            "Zoë-Ann",
+        ] {
             assert_eq!(name(real), real);
         }
     }
@@ -104,7 +111,10 @@ mod tests {
         assert_eq!(line("a\r\nBcc: b\u{0}c\u{2028}d\t e "), "a Bcc: b c d e");
         assert_eq!(line("a\u{202E}b\u{2066}c\u{FEFF}"), "abc");
         let long = name(&"ä".repeat(500));
-        assert_eq!((long.chars().count(), long.ends_with('…')), (NAME_MAX, true));
+        assert_eq!(
+            (long.chars().count(), long.ends_with('…')),
+            (NAME_MAX, true)
+        );
         assert_eq!(name(&"ä".repeat(NAME_MAX)), "ä".repeat(NAME_MAX));
         assert_eq!(subject(&"x".repeat(5000)).chars().count(), SUBJECT_MAX);
         assert_eq!(name("\r\n \t"), "");

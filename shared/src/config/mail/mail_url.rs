@@ -119,11 +119,14 @@ fn https(provider: Provider, rest: &str) -> Result<HttpsMail, String> {
     }
     if let Some(place) = stand_in {
         let url = Url::parse(&format!("http://{place}/")).ok();
-        let is_local = url.as_ref().and_then(Url::host_str).is_some_and(|host| {
-            is_this_machine(host.trim_matches(['[', ']']))
-        });
+        let is_local = url
+            .as_ref()
+            .and_then(Url::host_str)
+            .is_some_and(|host| is_this_machine(host.trim_matches(['[', ']'])));
         if !is_local || place.contains(['/', '?', '#', '@']) {
-            return Err("may name another host than the service's on this machine alone".to_owned());
+            return Err(
+                "may name another host than the service's on this machine alone".to_owned(),
+            );
         }
     }
     Ok(HttpsMail {
@@ -203,8 +206,8 @@ fn credentials(url: &Url) -> Result<Option<Credentials>, String> {
 
 fn certificate(path: &str) -> Result<Vec<u8>, String> {
     let pem = std::fs::read(path).map_err(|_| "names a ca file that cannot be read".to_owned())?;
-    let is_pem = pem.windows(10).any(|part| part == b"-----BEGIN")
-        && Certificate::from_pem(&pem).is_ok();
+    let is_pem =
+        pem.windows(10).any(|part| part == b"-----BEGIN") && Certificate::from_pem(&pem).is_ok();
     is_pem
         .then_some(pem)
         .ok_or_else(|| "names a ca file that is no certificate in PEM".to_owned())

@@ -30,11 +30,11 @@ impl Sender {
             .and_then(|rest| rest.rsplit_once('<'));
         let (name, address) = bracketed.unwrap_or(("", text));
         let name = name.trim().trim_matches('"').trim();
-        if name.contains(char::is_control) || name.chars().count() > LONGEST_NAME {
-            return Err(format!(
-                "has a name that is longer than {LONGEST_NAME} characters or holds a control \
-                 character"
-            ));
+        if name.contains(|c: char| c.is_control() || "<>".contains(c)) {
+            return Err("has a name that holds < or > or a control character".to_owned());
+        }
+        if name.chars().count() > LONGEST_NAME {
+            return Err(format!("has a name of more than {LONGEST_NAME} characters"));
         }
         let address = address.trim();
         if !address.is_ascii() || address.contains('"') || address.parse::<Address>().is_err() {
