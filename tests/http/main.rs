@@ -15,6 +15,7 @@ mod input;
 mod known_devices;
 mod limits;
 mod lost_connections;
+mod mail;
 mod matrix;
 mod methods;
 mod oddities;
