@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use doorkey::config::{Env, Program, load};
 use doorkey::domain::timestamp::Timestamp;
-use doorkey::mail::{Mail, MailState, Mailer, Message};
+use doorkey::mail::{Mail, MailState, Mailer, Message, Stamp};
 use serde_json::Value;
 
 use crate::support::server;
@@ -58,7 +58,14 @@ fn mailer(url: &str) -> Mailer {
         ("PUBLIC_URL", "https://auth.example.com"),
         ("SERVICE_NAME", "Exämple"),
     ]);
-    Mailer::new(&load(Program::Server, &env).unwrap().config)
+    Mailer::new(&load(Program::Server, &env).unwrap().config, stamp)
+}
+
+fn stamp() -> Stamp {
+    Stamp {
+        at: Timestamp::from_millis(1_764_000_000_000),
+        id: [7; 16],
+    }
 }
 
 async fn send(mailer: &Mailer, to: &str, name: &str) {
@@ -66,8 +73,6 @@ async fn send(mailer: &Mailer, to: &str, name: &str) {
         to: to.into(),
         name: name.into(),
         message: Message::VerifyEmail { link: LINK.into() },
-        at: Timestamp::from_millis(1_764_000_000_000),
-        id: [7; 16],
     };
     mailer.send(&mail).await;
 }
@@ -119,7 +124,7 @@ async fn a_mail_arrives_by_tls_and_by_starttls_with_a_password() {
 }
 
 #[tokio::test]
-async fn sec_f8_a_mail_server_that_cannot_prove_itself_gets_no_mail_and_no_password() {
+async fn sec_f5_a_mail_server_that_cannot_prove_itself_gets_no_mail_and_no_password() {
     let Some(sink) = Sink::find() else { return };
     for url in &sink.urls {
         let to = address("ann");

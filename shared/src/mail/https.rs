@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use http::{Request, StatusCode};
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Collected, Full, Limited};
 use hyper::body::Bytes;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -56,7 +56,7 @@ impl Https {
             return Ok(());
         }
         let body = Limited::new(answer.into_body(), ANSWER_MAX).collect().await;
-        let body = body.map(|body| body.to_bytes()).unwrap_or_default();
+        let body = body.map(Collected::to_bytes).unwrap_or_default();
         let reason = match code(&body) {
             Some(code) => format!("the service answered {} {code}", status.as_u16()),
             None => format!("the service answered {}", status.as_u16()),

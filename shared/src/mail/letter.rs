@@ -6,8 +6,8 @@ use lettre::Address;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message as Mime, MultiPart};
 
-use super::Mail;
 use super::failure::Failure;
+use super::{Mail, Stamp};
 use crate::config::Sender;
 use crate::domain::email::CanonicalEmail;
 use crate::templates::{Renderer, Texts, Values};
@@ -34,6 +34,7 @@ impl Letter {
     /// Writes a mail.
     pub(super) fn write(
         mail: &Mail,
+        stamp: Stamp,
         renderer: &Renderer,
         service: &str,
         from: &Sender,
@@ -54,8 +55,8 @@ impl Letter {
             recipient: recipient(&mail.to),
             from: Mailbox::new(Some(name), address),
             texts: renderer.render(mail.message.kind(), &values)?,
-            id: mail.id.iter().map(|byte| format!("{byte:02x}")).collect(),
-            since_epoch: Duration::from_millis(mail.at.millis().try_into().unwrap_or_default()),
+            id: format!("{:032x}", u128::from_be_bytes(stamp.id)),
+            since_epoch: Duration::from_millis(stamp.at.millis().try_into().unwrap_or_default()),
         })
     }
 
@@ -129,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn sec_f7_no_address_ends_a_command_or_a_header() {
+    fn sec_f4_no_address_ends_a_command_or_a_header() {
         for address in [
             "ann@example.com\r\nRCPT TO:<bob@example.com>",
             "ann\r\nBcc: bob@example.com",

@@ -51,9 +51,14 @@ pub struct Mail {
     pub name: String,
     /// What it says.
     pub message: Message,
+}
+
+/// What tells a mail from all others.
+#[derive(Clone, Copy)]
+pub struct Stamp {
     /// When it was written.
     pub at: Timestamp,
-    /// Tells it from all other mails.
+    /// Random bytes.
     pub id: [u8; 16],
 }
 

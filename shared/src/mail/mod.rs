@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep, timeout_at};
 
-pub use message::{Mail, Message};
+pub use message::{Mail, Message, Stamp};
 
 use crate::config::{Config, Sender};
 use crate::domain::email::CanonicalEmail;
@@ -68,14 +68,16 @@ struct Office {
     service: String,
     /// What every link begins with.
     own_links: String,
+    stamp: fn() -> Stamp,
     patience: Patience,
     failed: AtomicU64,
     is_failing: AtomicBool,
 }
 
 impl Mailer {
-    /// From the settings; nothing is opened or connected yet.
-    pub fn new(config: &Config) -> Self {
+    /// From the settings, with what gives each mail its stamp; nothing is opened or
+    /// connected yet.
+    pub fn new(config: &Config, stamp: fn() -> Stamp) -> Self {
         Self(config.mail.as_ref().map(|mail| {
             Arc::new(Office {
                 transport: Transport::new(mail),
@@ -84,6 +86,7 @@ impl Mailer {
                 from: mail.from.clone(),
                 service: config.service_name.clone(),
                 own_links: format!("{}/", config.public_url.as_str()),
+                stamp,
                 patience: PATIENCE,
                 failed: AtomicU64::new(0),
                 is_failing: AtomicBool::new(false),
@@ -154,7 +157,7 @@ impl Office {
         }
         let parse = || async { Renderer::new(&self.templates) };
         let renderer = self.renderer.get_or_try_init(parse).await?;
-        Letter::write(mail, renderer, &self.service, &self.from)
+        Letter::write(mail, (self.stamp)(), renderer, &self.service, &self.from)
     }
 
     /// Tries until it is sent, cannot be, or takes too long. Returns how often.

@@ -1,5 +1,6 @@
 //! Sending, and failing to: what is tried again, what is logged, what is counted.
 
+use std::fmt::Write as _;
 use std::sync::Mutex;
 
 use tracing::field::{Field, Visit};
@@ -43,7 +44,8 @@ struct Line(String);
 
 impl Visit for Line {
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        self.0 += &format!(" {}={value:?}", field.name());
+        // Writing to a String cannot fail.
+        let _ = write!(self.0, " {}={value:?}", field.name());
     }
 }
 
@@ -96,10 +98,17 @@ fn mailer(url: &str) -> Mailer {
         ("MAIL_FROM", from),
         ("SERVICE_NAME", "Example"),
     ]);
-    let mut mailer = Mailer::new(&load(Program::Server, &env).unwrap().config);
+    let mut mailer = Mailer::new(&load(Program::Server, &env).unwrap().config, stamp);
     let office = mailer.0.as_mut().and_then(Arc::get_mut).unwrap();
     office.patience = QUICK;
     mailer
+}
+
+fn stamp() -> Stamp {
+    Stamp {
+        at: Timestamp::from_millis(1_764_000_000_000),
+        id: [0xAB; 16],
+    }
 }
 
 fn mail() -> Mail {
@@ -107,8 +116,6 @@ fn mail() -> Mail {
         to: "ann@example.com".into(),
         name: "Ann".into(),
         message: Message::ResetPassword { link: LINK.into() },
-        at: Timestamp::from_millis(1_764_000_000_000),
-        id: [0xAB; 16],
     }
 }
 
@@ -143,7 +150,7 @@ fn every_message_has_its_templates() {
     assert_eq!(kinds, known);
     for message in messages {
         let mail = Mail { message, ..mail() };
-        let letter = Letter::write(&mail, &renderer, "Example", &from).unwrap();
+        let letter = Letter::write(&mail, stamp(), &renderer, "Example", &from).unwrap();
         let hours = matches!(mail.message, Message::DeleteUser { .. });
         assert_eq!(letter.texts.text.contains("24 hours"), hours);
         let minutes = mail.message.link().is_some() && !hours;
@@ -158,7 +165,7 @@ async fn without_a_mail_url_nothing_is_sent_and_nothing_fails() {
         ("SECRET_KEY", "Zk3vQp9sT1xWc7LmYb5NdR8hGj2FuA4e"),
         ("FRONTEND_URL", "https://a.example.com"),
     ]);
-    let mailer = Mailer::new(&load(Program::Server, &env).unwrap().config);
+    let mailer = Mailer::new(&load(Program::Server, &env).unwrap().config, stamp);
     let log = Log::new();
     mailer.send(&mail()).await;
     assert_eq!(

@@ -18,9 +18,6 @@ pub(super) fn post(app: &App, to: &str, name: &str, message: Message) {
         to: to.to_owned(),
         name: name.to_owned(),
         message,
-        at: app.now(),
-        // No secret: without randomness the mail is as good.
-        id: app.random().unwrap_or_default(),
     };
     app.background
         .spawn(async move { mailer.send(&mail).await });
@@ -48,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sec_b4_an_answer_that_waits_for_mail_has_a_floor_and_no_other_has() {
+    fn sec_b2_an_answer_that_waits_for_mail_has_a_floor_and_no_other_has() {
         assert_eq!(floor(Platform::Lambda, true), Some(FLOOR));
         assert_eq!(floor(Platform::Lambda, false), None);
         for platform in [Platform::Plain, Platform::Vercel, Platform::Space] {

@@ -28,7 +28,7 @@ pub struct Kind {
 
 impl Kind {
     /// Whether the mail is there for the sake of a link.
-    pub(super) fn has_link(&self) -> bool {
+    pub fn has_link(&self) -> bool {
         self.own.contains(&"link")
     }
 

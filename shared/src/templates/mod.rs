@@ -12,7 +12,7 @@ mod render;
 mod shown;
 
 pub use folder::Templates;
-pub use kinds::KINDS;
+pub use kinds::{KINDS, Kind};
 pub use render::{Renderer, Texts, Values};
 
 /// What is wrong with a template.

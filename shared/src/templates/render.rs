@@ -108,10 +108,10 @@ impl Renderer {
             .iter()
             .find(|known| known.name == kind)
             .ok_or_else(|| TemplateError::new(kind, "there is no such mail"))?;
-        let txt = kind.txt_name();
+        let file = kind.txt_name();
         let plain = context(kind, values, values.link.map(Value::from));
-        let subject = self.fill(&subject_of(&txt), &txt, &plain)?;
-        let text = self.fill(&txt, &txt, &plain)?;
+        let subject = self.fill(&subject_of(&file), &file, &plain)?;
+        let text = self.fill(&file, &file, &plain)?;
         Ok(Texts {
             subject: shown::subject(&subject),
             text: format!("{}\n", text.trim()),
@@ -132,8 +132,8 @@ impl Renderer {
             let set = middle.state().lookup(part);
             context.insert(part.to_owned(), set.unwrap_or_else(|| Value::from("")));
         }
-        let content = Value::from_safe_string(middle.output().trim().to_owned());
-        context.insert("content".to_owned(), content);
+        let inside = Value::from_safe_string(middle.output().trim().to_owned());
+        context.insert("content".to_owned(), inside);
         context.insert("link".to_owned(), link.unwrap_or_else(|| Value::from("")));
         self.fill(LAYOUT, LAYOUT, &context)
     }

@@ -2,7 +2,7 @@
 //!
 //! Anybody can sign up with somebody else's address and a name of their choice; the
 //! service then mails that name to a stranger, under its own good reputation. This
-//! is how spammers use verification mails: "Hello Visit http://evil, you won". So a
+//! is how spammers use verification mails: "Hello Visit evil.example, you won". So a
 //! name is cut, and one that a mail program could make a link of is not shown.
 
 /// The longest name that is shown, in characters.
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sec_f7_a_name_that_may_become_a_link_is_not_shown() {
+    fn sec_f4_a_name_that_may_become_a_link_is_not_shown() {
         for spam in [
             "Visit http://evil.example",
             "HTTPS://EVIL",
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn sec_f7_no_text_is_more_than_one_line_of_bounded_length() {
+    fn sec_f4_no_text_is_more_than_one_line_of_bounded_length() {
         assert_eq!(line("a\r\nBcc: b\u{0}c\u{2028}d\t e "), "a Bcc: b c d e");
         assert_eq!(line("a\u{202E}b\u{2066}c\u{FEFF}"), "abc");
         let long = name(&"ä".repeat(500));

@@ -41,7 +41,7 @@ async fn a_mail_has_all_its_headers_and_both_texts() {
 }
 
 #[tokio::test]
-async fn sec_f7_neither_names_nor_addresses_add_headers_or_recipients() {
+async fn sec_f4_neither_names_nor_addresses_add_headers_or_recipients() {
     let server = MailServer::start(&[]).await;
     let (mailer, _log) = (mailer_to(&server), Log::new());
     let name = "Ann\r\nBcc: bob@example.com\r\n\r\n<script>".to_owned();
@@ -159,7 +159,7 @@ async fn where_encryption_is_required_nothing_is_said_without_it() {
         name: None,
         address: "a@example.com".into(),
     };
-    let letter = Letter::write(&mail(), &renderer, "Example", &from).unwrap();
+    let letter = Letter::write(&mail(), stamp(), &renderer, "Example", &from).unwrap();
     let failure = smtp.send(&letter).await.unwrap_err();
     assert_eq!(failure.reason, "STARTTLS is not supported on this server");
     assert!(!failure.is_transient && server.mails.lock().await.is_empty());

@@ -115,7 +115,7 @@ fn the_html_is_whole_and_loads_nothing() {
 }
 
 #[test]
-fn sec_f7_what_users_chose_is_text_and_never_markup_or_a_link() {
+fn sec_f4_what_users_chose_is_text_and_never_markup_or_a_link() {
     let renderer = renderer();
     for kind in KINDS {
         let values = Values {
@@ -147,7 +147,7 @@ fn sec_f7_what_users_chose_is_text_and_never_markup_or_a_link() {
 }
 
 #[test]
-fn sec_f7_a_service_of_any_name_has_one_line_of_subject() {
+fn sec_f4_a_service_of_any_name_has_one_line_of_subject() {
     let renderer = renderer();
     let kind = KINDS.first().unwrap();
     let odd = Values {
