@@ -7,6 +7,7 @@ mod functions;
 mod layers;
 mod licences;
 mod lock;
+mod openapi;
 mod pooler;
 mod security;
 mod sizes;

@@ -6,6 +6,9 @@
 
 mod support;
 
+mod bearer;
+mod cookie_cache;
+mod cookie_domain;
 mod cookies;
 mod cors;
 mod get_session;

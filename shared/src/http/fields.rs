@@ -58,6 +58,25 @@ impl Fields {
         self.take(name, "boolean", false, |value| value.as_bool().ok_or(value))
     }
 
+    /// A field of any type.
+    pub(super) fn value(&mut self, name: &str) -> Option<Value> {
+        self.map.remove(name)
+    }
+
+    /// All that is left.
+    pub(super) fn rest(self) -> Map<String, Value> {
+        self.map
+    }
+
+    /// Notes that a field is of another type than `expected`.
+    pub(super) fn refuse_type(&mut self, name: &str, expected: &str, found: &Value) {
+        let received = type_name(found);
+        self.refuse(
+            name,
+            &format!("Invalid input: expected {expected}, received {received}"),
+        );
+    }
+
     /// Notes that a field's value is wrong.
     pub(super) fn refuse(&mut self, name: &str, why: &str) {
         self.issues.push(format!("[body.{name}] {why}"));

@@ -10,7 +10,9 @@ pub mod inspect;
 pub mod migrate;
 pub mod one_time_tokens;
 pub mod rate_limits;
+pub mod recovery;
 pub mod sessions;
+pub mod signing_keys;
 pub mod survey;
 pub mod users;
 
@@ -23,7 +25,9 @@ pub const STATEMENTS: &[&[&str]] = &[
     users::STATEMENTS,
     sessions::STATEMENTS,
     one_time_tokens::STATEMENTS,
+    signing_keys::STATEMENTS,
     rate_limits::STATEMENTS,
+    recovery::STATEMENTS,
     inspect::STATEMENTS,
     adopt::STATEMENTS,
     survey::STATEMENTS,

@@ -15,6 +15,22 @@ pub struct Account {
     pub password_hash: String,
 }
 
+/// What a user changes about themself; what is `None` stays.
+pub struct ProfileChange {
+    /// What to call them.
+    pub name: Option<String>,
+    /// A URL of a picture, or that there is none any more.
+    pub image: Option<Picture>,
+}
+
+/// A user's picture.
+pub enum Picture {
+    /// None.
+    None,
+    /// Its URL, as the user gave it.
+    At(String),
+}
+
 /// What a new account is made of.
 pub struct NewAccount<'a> {
     /// Its id.
@@ -48,6 +64,14 @@ statements! {
     IS_TAKEN = "SELECT id FROM users WHERE email = $1 OR email_canonical = $1 LIMIT 1";
     // Only over the hash that was verified: a password changed meanwhile wins.
     REPLACE_HASH = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
+    FIND_PASSWORD = "SELECT password_hash, password_changed_at FROM users WHERE id = $1";
+    // The same: of two who change it at once, one does.
+    CHANGE_PASSWORD = "UPDATE users SET password_hash = $3, password_changed_at = $4 \
+                       WHERE id = $1 AND password_hash = $2";
+    UPDATE_PROFILE = "UPDATE users SET name = COALESCE($2, name), \
+                      image = CASE WHEN $3 THEN $4 ELSE image END, updated_at = $5 WHERE id = $1";
+    // Sessions and links go with it: both tables cascade.
+    DELETE = "DELETE FROM users WHERE id = $1";
 }
 
 row! {
@@ -60,6 +84,16 @@ row! {
         email_verified: bool,
         created_at: Timestamp,
         updated_at: Timestamp,
+    }
+}
+
+row! {
+    /// A user's password.
+    pub struct StoredPassword {
+        /// As stored; may be of another program, disabled or broken.
+        password_hash: String,
+        /// When it was last changed; none since the account was made.
+        password_changed_at: Option<Timestamp>,
     }
 }
 
@@ -148,4 +182,64 @@ pub async fn replace_hash(db: &Db, id: UserId, old: &str, new: &str) -> Result<(
         sqlx::query(REPLACE_HASH).bind(id).bind(old).bind(new).execute(pool).await?;
     });
     Ok(())
+}
+
+/// A user's password as it is stored; `None` when there is no such user.
+pub async fn find_password(db: &Db, id: UserId) -> Result<Option<StoredPassword>, StoreError> {
+    Ok(read!(db, conn => sqlx::query_as(FIND_PASSWORD).bind(id).fetch_optional(conn).await))
+}
+
+/// Puts the hash `new` in the place of `old`, as the user's own wish; `false` when
+/// `old` is not there any more.
+pub async fn change_password(
+    tx: &mut Tx,
+    id: UserId,
+    old: &str,
+    new: &str,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = within!(tx, conn => {
+        sqlx::query(CHANGE_PASSWORD)
+            .bind(id)
+            .bind(old)
+            .bind(new)
+            .bind(at)
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    Ok(rows == 1)
+}
+
+/// Changes what a user says about themself; `false` when there is no such user.
+pub async fn update_profile(
+    db: &Db,
+    id: UserId,
+    change: &ProfileChange,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let url = match &change.image {
+        Some(Picture::At(url)) => Some(url.as_str()),
+        Some(Picture::None) | None => None,
+    };
+    let rows = on!(db, pool => {
+        sqlx::query(UPDATE_PROFILE)
+            .bind(id)
+            .bind(change.name.as_deref())
+            .bind(change.image.is_some())
+            .bind(url)
+            .bind(at)
+            .execute(pool)
+            .await?
+            .rows_affected()
+    });
+    Ok(rows == 1)
+}
+
+/// Deletes a user with their sessions and links; `false` when there was none.
+pub async fn delete(db: &Db, id: UserId) -> Result<bool, StoreError> {
+    let rows = on!(db, pool => {
+        sqlx::query(DELETE).bind(id).execute(pool).await?.rows_affected()
+    });
+    Ok(rows == 1)
 }

@@ -2,6 +2,7 @@
 
 mod browser;
 mod clock;
+mod contract;
 mod cookies;
 mod database;
 mod endpoints;
