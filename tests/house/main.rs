@@ -8,6 +8,7 @@ mod layers;
 mod licences;
 mod lock;
 mod openapi;
+mod paths;
 mod pooler;
 mod security;
 mod sizes;

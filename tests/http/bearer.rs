@@ -76,6 +76,20 @@ db_test! {
         }
     }
 
+    async fn a_changed_password_gives_the_new_sessions_token(db) {
+        let app = db.app(&ON).await;
+        let (_, token) = signed_up(&app, "ann@example.com").await;
+        let change = json!({"currentPassword": PASSWORD, "newPassword": "another-horse-battery", "revokeOtherSessions": true});
+        let answer = program(&app, &token).post("/api/auth/change-password", change).await;
+        let given = answer.header(GIVEN).to_owned();
+        assert_ne!(given, token);
+        assert_eq!(answer.json()["token"], raw(&given));
+        assert_eq!(email(&mut program(&app, &given)).await, "ann@example.com");
+        assert_eq!(program(&app, &token).session().await, Value::Null);
+        let answer = program(&app, &given).post("/api/auth/update-user", json!({"name": "Anna"})).await;
+        assert_eq!(answer.header(GIVEN), given, "as the reference does");
+    }
+
     async fn the_scheme_has_any_case_and_the_token_space_around_it(db) {
         let app = db.app(&ON).await;
         let (_, token) = signed_up(&app, "ann@example.com").await;

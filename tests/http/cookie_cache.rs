@@ -46,6 +46,16 @@ fn decoded(value: &str) -> String {
     String::from_utf8(URL_SAFE_NO_PAD.decode(value).unwrap()).unwrap()
 }
 
+/// Path and query of the link that was mailed last.
+async fn link(app: &Instance) -> String {
+    let mails = app.mails().await;
+    let texts = mails.iter().rev().filter_map(|mail| mail["text"].as_str());
+    let words = texts.flat_map(str::split_whitespace);
+    let mut paths =
+        words.filter_map(|word| word.find("/api/auth/verify-email").map(|at| &word[at..]));
+    paths.next().unwrap().to_owned()
+}
+
 db_test! {
     async fn the_copy_is_written_as_the_reference_writes_it(db) {
         let app = db.app(&ON).await;
@@ -117,6 +127,36 @@ db_test! {
         assert_eq!(answer.json()["user"]["name"], "Anna");
         assert_eq!(data(&answer).unwrap().1, "Max-Age=300; Path=/; HttpOnly; SameSite=Lax");
         assert_eq!(ann.session().await["user"]["name"], "Anna");
+    }
+
+    async fn a_change_of_ones_own_is_in_the_copy_at_once(db) {
+        let app = db.app(&ON).await;
+        let mut ann = signed_up(&app, "ann@example.com").await;
+        let answer = ann.post("/api/auth/update-user", json!({"name": "Anna"})).await;
+        assert_eq!(answer.set_cookies.len(), 2, "{answer:?}");
+        assert!(data(&answer).is_some());
+        let change = json!({"currentPassword": PASSWORD, "newPassword": "another-horse-battery", "revokeOtherSessions": true});
+        let answer = ann.post("/api/auth/change-password", change).await;
+        assert!(data(&answer).is_some(), "a copy of the new session: {answer:?}");
+        let read = ann.get(FRESH).await.json();
+        app.web.app.db.close().await;
+        let copied = ann.session().await;
+        assert_eq!(copied["user"]["name"], "Anna");
+        assert_eq!(copied, read);
+    }
+
+    async fn a_link_that_is_opened_beside_a_copy_clears_or_renews_it(db) {
+        let app = db.app(&ON).await;
+        let mut ann = signed_up(&app, "ann@example.com").await;
+        let answer = ann.get(&link(&app).await).await;
+        assert_eq!(answer.set_cookies, [CLEARED[1]]);
+        assert_eq!(ann.session().await["user"]["emailVerified"], true);
+        let asked = ann.post("/api/auth/change-email", json!({"newEmail": "anna@example.com"})).await;
+        assert_eq!(asked.status, 200, "{asked:?}");
+        let answer = ann.get(&link(&app).await).await;
+        assert!(data(&answer).is_some(), "{answer:?}");
+        app.web.app.db.close().await;
+        assert_eq!(ann.session().await["user"]["email"], "anna@example.com");
     }
 
     async fn sec_c3_a_copy_alone_is_nobody(db) {

@@ -6,11 +6,15 @@
 
 mod support;
 
+mod accounts;
 mod bearer;
+mod change_password;
 mod cookie_cache;
 mod cookie_domain;
 mod cookies;
 mod cors;
+mod delete_user;
+mod error_page;
 mod get_session;
 mod headers;
 mod health;
@@ -25,11 +29,15 @@ mod oddities;
 mod origins;
 mod passwords;
 mod paths;
+mod providers;
 mod sessions;
 mod sign_in;
 mod sign_up;
 mod statements;
 mod storage;
 mod takeover;
+mod update_user;
+mod user_fields;
 mod validation;
 mod verify;
+mod verify_password;

@@ -7,6 +7,7 @@
 
 use crate::domain::origin::{Origin, TrustedOrigins};
 use crate::domain::session::Lifetime;
+use crate::domain::user_fields::FieldSpecs;
 use crate::templates::Templates;
 use std::net::SocketAddr;
 
@@ -28,6 +29,7 @@ mod sessions;
 mod tests;
 mod tokens;
 mod typos;
+mod user_fields;
 
 pub use database::{DatabaseSettings, Migrate};
 pub use database_url::DatabaseUrl;
@@ -92,6 +94,8 @@ pub struct Config {
     pub verification: Verification,
     /// Tokens for other back ends.
     pub tokens: TokenSettings,
+    /// The operator's own fields of a user.
+    pub user_fields: FieldSpecs,
     /// The service's name in pages and mails.
     pub service_name: String,
     /// What is logged.
@@ -129,6 +133,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
     let templates = mail::templates(reader);
     let verification = mail::verification(reader, mail.is_some());
     let tokens = tokens::settings(reader);
+    let user_fields = user_fields::settings(reader);
     let log = logging::settings(reader);
     warn_of_later(reader);
     typos::warn(reader);
@@ -161,6 +166,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
         mail,
         templates,
         verification,
+        user_fields,
         service_name: origins.service_name,
         log,
     };

@@ -114,10 +114,11 @@ settings! {
         JWT_ALG: "What signs tokens for other back ends: EdDSA, ES256 or RS256.", "EdDSA", "ES256";
         JWT_ISSUER: "Who tokens say they are from.", "PUBLIC_URL", "https://auth.example.com";
         JWT_AUDIENCE: "Whom tokens say they are for.", "PUBLIC_URL", "https://api.example.com";
+        USER_FIELDS: "Further fields of a user, as JSON (docs/user-fields.md); in quotation marks in a shell alone.", "none",
+            r#"{"company":{"type":"string","required":true},"age":{"type":"number","required":false}}"#;
     }
     later {
         DATABASE_TRANSPORT: "auto, tcp or websocket: how Postgres is reached.", "auto", "websocket";
-        USER_FIELDS: "Further fields of a user.", "none", "company:string,age:number";
         UPSTREAM_URL: "Back end to guard: requests with a session are passed on to it.", "none", "http://127.0.0.1:8000";
         UPSTREAM_RATE: "Requests a user a minute to the upstream.", "off", "600";
         PUBLIC_PATHS: "Paths of the upstream that are open to all, comma-separated.", "none", "/open,/assets";

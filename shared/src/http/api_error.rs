@@ -10,6 +10,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::domain::password::PasswordRefused;
+use crate::domain::user_fields::FieldRefused;
 use crate::service::AuthError;
 use crate::store::StoreError;
 use crate::store::rate_limits::{TRIES, WINDOW};
@@ -172,6 +173,7 @@ impl From<AuthError> for ApiError {
             AuthError::Password(refused) => {
                 Self::bad_request(password_code(refused), refused.to_string())
             }
+            AuthError::Field(refused) => Self::from(refused),
             AuthError::RateLimited(wait) => Self::rate_limited(wait),
             AuthError::Busy => {
                 Self::unavailable("SERVICE_BUSY", "The service is busy. Please try again.", 1)
@@ -182,6 +184,20 @@ impl From<AuthError> for ApiError {
                 Self::internal()
             }
         }
+    }
+}
+
+impl From<FieldRefused> for ApiError {
+    fn from(refused: FieldRefused) -> Self {
+        let (status, code) = match refused {
+            FieldRefused::Missing(_) => (StatusCode::BAD_REQUEST, "MISSING_FIELD"),
+            FieldRefused::NotAllowed(_) => (StatusCode::BAD_REQUEST, "FIELD_NOT_ALLOWED"),
+            FieldRefused::NullForRequired => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "FAILED_TO_CREATE_USER")
+            }
+            FieldRefused::Invalid(_) => (StatusCode::BAD_REQUEST, "VALIDATION_ERROR"),
+        };
+        Self::new(status, code, refused.to_string())
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn token_in_body(web: &Web, done: &SignedIn) -> String {
 }
 
 /// For one that goes on, its cookie set again: with a later end, with today's
-/// key, or signed at last.
+/// key, signed at last, or with a copy of the user as they are `found` now.
 pub(super) fn renew(
     web: &Web,
     credential: &Credential,
@@ -43,9 +43,7 @@ pub(super) fn renew(
         return;
     };
     carry(web, &token, &found.session, &found.user, headers);
-    if let Credential::Legacy(_) = credential {
-        set(headers, web.cookies.clear_legacy());
-    }
+    forget_legacy(web, credential, headers);
 }
 
 /// For one that goes on as it is and was just read from the database: a fresh copy
@@ -83,6 +81,20 @@ pub(super) fn end(web: &Web, headers: &mut HeaderMap) {
     set(headers, web.cookies.clear());
 }
 
+/// For one that ended as its user's wish, the cookie of the first system with it,
+/// where it was that which showed the session.
+pub(super) fn end_shown(web: &Web, credential: &Credential, headers: &mut HeaderMap) {
+    end(web, headers);
+    forget_legacy(web, credential, headers);
+}
+
+/// Clears the cookie of the first system, if it was that which showed the session.
+pub(super) fn forget_legacy(web: &Web, credential: &Credential, headers: &mut HeaderMap) {
+    if let Credential::Legacy(_) = credential {
+        set(headers, web.cookies.clear_legacy());
+    }
+}
+
 fn carry(web: &Web, token: &SessionToken, session: &Session, user: &User, headers: &mut HeaderMap) {
     set(
         headers,
@@ -105,19 +117,4 @@ fn token_of(credential: &Credential) -> Option<SessionToken> {
 
 fn set(headers: &mut HeaderMap, cookies: impl IntoIterator<Item = HeaderValue>) {
     headers.extend(cookies.into_iter().map(|cookie| (SET_COOKIE, cookie)));
-}
-
-/// For one that ended as its user's wish, the cookie of the first system with it,
-/// where it was that which showed the session.
-pub(super) fn end_shown(web: &Web, credential: &Credential, headers: &mut HeaderMap) {
-    end(web, headers);
-    forget_legacy(web, credential, headers);
-}
-
-/// Clears the cookie of the first system, if it was that which showed the session.
-pub(super) fn forget_legacy(web: &Web, credential: &Credential, headers: &mut HeaderMap) {
-    if let Credential::Legacy(_) = credential {
-        let cleared = web.cookies.clear_legacy();
-        headers.extend(cleared.map(|cookie| (SET_COOKIE, cookie)));
-    }
 }

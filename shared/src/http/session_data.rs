@@ -30,9 +30,9 @@ const UNREMEMBERED: Duration = Duration::from_mins(1);
 /// is the reference's; `binding` is ours.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Payload<'a> {
-    session: SessionBody<'a>,
-    user: UserBody<'a>,
+struct Payload<S, U> {
+    session: S,
+    user: U,
     updated_at: i64,
     version: &'static str,
     binding: String,
@@ -60,8 +60,8 @@ pub(super) fn cookies(
     let ends = now.plus(life).min(session.expires_at);
     let max_age = session.remember.then(|| ends.since(now).as_secs());
     let payload = Payload {
-        session: session.into(),
-        user: user.into(),
+        session: SessionBody::from(session),
+        user: UserBody::of(web, user),
         updated_at: now.millis(),
         version: "1",
         binding: web.app.keys.session_tag(token.expose()),
@@ -88,7 +88,7 @@ pub(super) fn find(web: &Web, shown: &SessionCookie, headers: &HeaderMap) -> Opt
 }
 
 /// base64url of `{"session":PAYLOAD,"expiresAt":…,"signature":"…"}`.
-fn seal(keys: &Keys, payload: &Payload<'_>, ends: Timestamp) -> Option<String> {
+fn seal(keys: &Keys, payload: &impl Serialize, ends: Timestamp) -> Option<String> {
     let payload = js_json::to_string(payload)?;
     let ends = ends.millis();
     let signature = keys.sign_data(&signed_text(&payload, &ends.to_string())?);

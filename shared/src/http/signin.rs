@@ -13,7 +13,7 @@ use super::doc::{Answer, Doc, Field, Shape, Type};
 use super::fields::Fields;
 use super::session_answer;
 use super::state::Web;
-use super::wire::SignedInBody;
+use super::wire::{SignedInBody, UserBody};
 use crate::domain::email::LoginEmail;
 use crate::domain::password::LoginPassword;
 use crate::domain::redirect::RedirectTarget;
@@ -93,7 +93,7 @@ fn answer(web: &Web, done: &SignedIn, target: Option<&RedirectTarget>) -> Respon
         redirect: target.is_some(),
         token: session_answer::token_in_body(web, done),
         url: target.map(RedirectTarget::as_str),
-        user: (&done.user).into(),
+        user: UserBody::of(web, &done.user),
     };
     let mut response = Json(body).into_response();
     let location = target.and_then(|target| HeaderValue::from_str(target.as_str()).ok());

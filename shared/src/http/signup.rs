@@ -13,7 +13,7 @@ use super::json_body::Record;
 use super::session_answer;
 use super::signin;
 use super::state::Web;
-use super::wire::SignedUpBody;
+use super::wire::{SignedUpBody, UserBody};
 use crate::domain::email::Email;
 use crate::service::Client;
 use crate::service::sign_up::{SignUp, SignedUp, sign_up as use_case};
@@ -89,8 +89,8 @@ pub(super) const NAME_MAX: usize = 255;
 /// Most characters of a picture's URL.
 pub(super) const IMAGE_MAX: usize = 2048;
 
-/// `{name, email, password, image?, callbackURL?}` → `{token, user}` and the
-/// session's cookie.
+/// `{name, email, password, image?, callbackURL?}`, with the operator's own fields
+/// beside them → `{token, user}` and the session's cookie.
 pub(super) async fn sign_up(
     State(web): State<Arc<Web>>,
     client: Client,
@@ -121,7 +121,7 @@ fn parse(web: &Web, mut fields: Fields, name: Option<String>) -> Result<SignUp, 
     }
     fields.check_text("name", name.as_deref().unwrap_or_default(), NAME_MAX);
     fields.check_text("image", image.as_deref().unwrap_or_default(), IMAGE_MAX);
-    fields.finish()?;
+    let further = fields.finish_with_rest()?;
     let email = email.map_err(|_| ApiError::validation("[body.email] Invalid email address"))?;
     let callback = signin::trusted(web, callback.as_deref())?;
     let name = name.unwrap_or_else(|| email.local_part().to_owned());
@@ -131,6 +131,7 @@ fn parse(web: &Web, mut fields: Fields, name: Option<String>) -> Result<SignUp, 
         image,
         password,
         callback,
+        further,
     })
 }
 
@@ -140,7 +141,7 @@ async fn answer(web: &Web, request: SignUp, client: &Client) -> Result<Response,
         SignedUp::In(done) => (Some(session_answer::token_in_body(web, done)), &done.user),
         SignedUp::Unverified(user) => (None, user),
     };
-    let user = user.into();
+    let user = UserBody::of(web, user);
     let mut response = Json(SignedUpBody { token, user }).into_response();
     if let SignedUp::In(done) = &done {
         session_answer::begin(web, done, response.headers_mut());

@@ -26,7 +26,7 @@ pub(super) async fn token(
 
 /// A token for the user of a live session, who is in it as every answer shows them.
 pub(super) async fn issue(web: &Web, user: &User) -> Result<String, ApiError> {
-    let Ok(Value::Object(members)) = serde_json::to_value(UserBody::from(user)) else {
+    let Ok(Value::Object(members)) = serde_json::to_value(UserBody::of(web, user)) else {
         return Err(ApiError::internal());
     };
     Ok(tokens::issue(&web.app, user.id, members).await?)

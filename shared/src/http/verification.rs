@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::Method;
+use http::{HeaderMap, Method};
 use serde_json::json;
 
 use super::api_error::ApiError;
@@ -47,6 +47,7 @@ pub(super) fn callback(web: &Web, fields: &mut Fields) -> Result<Option<Redirect
 pub(super) async fn verify_email(
     State(web): State<Arc<Web>>,
     method: Method,
+    headers: HeaderMap,
     Anybody(opener): Anybody,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
@@ -62,20 +63,23 @@ pub(super) async fn verify_email(
         (Some(callback), _) => redirect(callback),
         (None, Opened::Verified) => Json(json!({"status": true, "user": null})).into_response(),
         (None, Opened::Changed { user, .. }) => {
-            Json(json!({"status": true, "user": UserBody::from(user)})).into_response()
+            Json(json!({"status": true, "user": UserBody::of(&web, user)})).into_response()
         }
     };
-    renew(&web, opener.as_ref(), &opened, &mut response);
+    renew(&web, opener, opened, &mut response);
+    session_answer::clear_stale_copy(&web, &headers, response.headers_mut());
     Ok(response)
 }
 
 /// Sets the cookie of the session that asked for another address again, if it is
 /// there that the link was opened.
-fn renew(web: &Web, opener: Option<&SignedInUser>, opened: &Opened, response: &mut Response) {
-    let (Some(opener), Opened::Changed { session, .. }) = (opener, opened) else {
+fn renew(web: &Web, opener: Option<SignedInUser>, opened: Opened, response: &mut Response) {
+    let (Some(mut opener), Opened::Changed { session, user }) = (opener, opened) else {
         return;
     };
-    if *session == Some(opener.who.session.id) {
+    if session == Some(opener.who.session.id) {
+        // A cached copy must show the new address.
+        opener.who.user = user;
         let headers = response.headers_mut();
         session_answer::renew(web, &opener.credential, &opener.who, headers);
     }

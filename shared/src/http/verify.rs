@@ -13,7 +13,7 @@ use super::api_error::ApiError;
 use super::doc::{Answer, Doc, Field, Need, Shape, Type};
 use super::session_cookie::SessionCookie;
 use super::state::Web;
-use super::wire::SessionAndUser;
+use super::wire::{SessionAndUser, UserBody};
 use super::{session_answer, session_data};
 use crate::service::authenticate::{
     Authenticated, Credential, authenticate, authenticate_and_refresh,
@@ -75,7 +75,7 @@ pub(super) async fn get_session(
     let Some(found) = found else {
         return Ok(nobody_with(&web, &credential));
     };
-    let mut response = somebody(&found);
+    let mut response = somebody(&web, &found);
     let fields = response.headers_mut();
     if found.refreshed || is_dated {
         session_answer::renew(&web, &credential, &found, fields);
@@ -123,7 +123,7 @@ pub(super) async fn verify(
     let found = authenticate(&web.app, &credential)
         .await?
         .ok_or_else(ApiError::unauthorized)?;
-    let mut response = somebody(&found);
+    let mut response = somebody(&web, &found);
     let identity = [
         ("x-auth-user-id", found.user.id.to_string()),
         ("x-auth-email", printable(&found.user.email)),
@@ -143,10 +143,10 @@ pub(super) async fn verify(
     Ok(response)
 }
 
-fn somebody(found: &Authenticated) -> Response {
+fn somebody(web: &Web, found: &Authenticated) -> Response {
     let body = SessionAndUser {
         session: (&found.session).into(),
-        user: (&found.user).into(),
+        user: UserBody::of(web, &found.user),
     };
     uncached(Json(body).into_response())
 }

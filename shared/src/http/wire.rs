@@ -3,9 +3,11 @@
 
 use serde::{Serialize, Serializer};
 
+use super::state::Web;
 use crate::domain::session::Session;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::user::User;
+use crate::domain::user_fields::ShownFields;
 use crate::service::accounts::CredentialAccount;
 
 #[derive(Serialize)]
@@ -19,11 +21,19 @@ pub(super) struct UserBody<'a> {
     created_at: Timestamp,
     #[serde(serialize_with = "iso")]
     updated_at: Timestamp,
+    #[serde(flatten)]
+    fields: ShownFields<'a>,
     id: String,
 }
 
-impl<'a> From<&'a User> for UserBody<'a> {
-    fn from(user: &'a User) -> Self {
+impl<'a> UserBody<'a> {
+    /// A user with the operator's own fields.
+    pub(super) fn of(web: &'a Web, user: &'a User) -> Self {
+        Self::with(user, web.app.config.user_fields.shown(&user.fields))
+    }
+
+    /// A user with these fields beside the built-in ones.
+    pub(super) fn with(user: &'a User, fields: ShownFields<'a>) -> Self {
         Self {
             name: &user.name,
             email: &user.email,
@@ -31,6 +41,7 @@ impl<'a> From<&'a User> for UserBody<'a> {
             image: user.image.as_deref(),
             created_at: user.created_at,
             updated_at: user.updated_at,
+            fields,
             id: user.id.to_string(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::authenticate::Authenticated;
 use super::check_password::check_password;
-use super::{AuthError, Client};
+use super::{AuthError, Client, delete_by_link};
 use crate::app::App;
 use crate::domain::password::LoginPassword;
 use crate::domain::redirect::RedirectTarget;
@@ -39,11 +39,14 @@ pub async fn delete_user(
         Proof::Password(typed) => {
             check_password(app, who, client, typed.as_ref()).await?;
         }
-        Proof::Link(token) => return by_link::confirm(app, who, &token).await,
+        Proof::Link(token) => {
+            delete_by_link::confirm(app, who, &token).await?;
+            return Ok(Outcome::Deleted);
+        }
         Proof::Session(callback) => {
             let is_fresh = who.session.is_fresh(app.now());
-            if by_link::is_on(app) && (callback.is_some() || !is_fresh) {
-                by_link::send(app, who, callback.as_ref()).await?;
+            if app.mailer.is_on() && (callback.is_some() || !is_fresh) {
+                delete_by_link::send(app, who, callback.as_ref()).await?;
                 return Ok(Outcome::LinkSent);
             }
             if !is_fresh {
@@ -60,34 +63,4 @@ async fn delete(app: &App, who: &Authenticated, client: &Client) -> Result<(), A
         tracing::info!(event = "user_deleted", user_id = %who.user.id, client = client.ip.as_ref().map(tracing::field::display));
     }
     Ok(())
-}
-
-/// Deletion by a mailed link. None is sent yet, so no token is one.
-mod by_link {
-    use super::Outcome;
-    use crate::app::App;
-    use crate::domain::redirect::RedirectTarget;
-    use crate::service::AuthError;
-    use crate::service::authenticate::Authenticated;
-
-    /// Whether such links can be sent.
-    pub(super) fn is_on(_: &App) -> bool {
-        false
-    }
-
-    /// Mails one.
-    #[expect(clippy::unused_async, reason = "sending keeps a token")]
-    pub(super) async fn send(
-        _: &App,
-        _: &Authenticated,
-        _: Option<&RedirectTarget>,
-    ) -> Result<(), AuthError> {
-        Err(AuthError::SessionExpired)
-    }
-
-    /// Deletes the account of whoever opened one.
-    #[expect(clippy::unused_async, reason = "a token is looked up")]
-    pub(super) async fn confirm(_: &App, _: &Authenticated, _: &str) -> Result<Outcome, AuthError> {
-        Err(AuthError::InvalidToken)
-    }
 }

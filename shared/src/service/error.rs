@@ -6,6 +6,7 @@ use crate::app::NoRandomness;
 use crate::crypto::hasher::HashError;
 use crate::crypto::jwt::KeyError;
 use crate::domain::password::PasswordRefused;
+use crate::domain::user_fields::FieldRefused;
 use crate::store::StoreError;
 
 /// Every way in which a use case does not succeed.
@@ -69,6 +70,9 @@ pub enum AuthError {
     /// The new password does not pass the policy.
     #[error(transparent)]
     Password(#[from] PasswordRefused),
+    /// The operator's own fields do not pass.
+    #[error(transparent)]
+    Field(#[from] FieldRefused),
     /// Too many tries; there is room again after this long.
     #[error("Too many requests. Please try again later.")]
     RateLimited(Duration),

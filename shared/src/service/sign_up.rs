@@ -1,5 +1,7 @@
 //! Making an account and signing in with it.
 
+use serde_json::{Map, Value};
+
 use super::limits::{self, Action};
 use super::links::{self, Letter};
 use super::start_session::start;
@@ -12,6 +14,7 @@ use crate::domain::redirect::RedirectTarget;
 use crate::domain::session::Session;
 use crate::domain::token::SessionToken;
 use crate::domain::user::User;
+use crate::domain::user_fields::UserFields;
 use crate::store::users::NewAccount;
 use crate::store::{sessions, users};
 
@@ -27,6 +30,8 @@ pub struct SignUp {
     pub password: String,
     /// Where the link that verifies the address leads.
     pub callback: Option<RedirectTarget>,
+    /// What else was sent: the operator's own fields among it.
+    pub further: Map<String, Value>,
 }
 
 /// What signing up gives.
@@ -41,13 +46,19 @@ pub enum SignedUp {
 /// Makes the account and a session for it, both or neither. Where an address must
 /// be verified first there is no session, and a taken address is told to its owner
 /// alone, at the same cost.
-pub async fn sign_up(app: &App, request: SignUp, client: &Client) -> Result<SignedUp, AuthError> {
+pub async fn sign_up(
+    app: &App,
+    mut request: SignUp,
+    client: &Client,
+) -> Result<SignedUp, AuthError> {
     let password = new_password::check(
         app,
         &request.password,
         request.email.as_str(),
         &request.name,
     )?;
+    let further = std::mem::take(&mut request.further);
+    let fields = app.config.user_fields.created(further)?;
     let canonical = CanonicalEmail::of(request.email.as_str());
     limits::admit(app, Action::SignUp, client, &canonical).await?;
     let secretive = app.config.verification.required;
@@ -57,7 +68,7 @@ pub async fn sign_up(app: &App, request: SignUp, client: &Client) -> Result<Sign
         return Err(AuthError::EmailTaken);
     }
     let hash = app.hasher.hash(password.expose(), app.random()?).await?;
-    let user = new_user(app, &request)?;
+    let user = new_user(app, &request, fields)?;
     let done = if secretive {
         let is_new = create(app, &request.email, &user, &hash, None).await?;
         mail(app, &request, &user, is_new);
@@ -89,7 +100,7 @@ fn log(user: &User, client: &Client, is_new: bool) {
     }
 }
 
-fn new_user(app: &App, request: &SignUp) -> Result<User, AuthError> {
+fn new_user(app: &App, request: &SignUp, fields: UserFields) -> Result<User, AuthError> {
     let at = app.now();
     Ok(User {
         id: UserId::from_random(app.random()?),
@@ -99,6 +110,7 @@ fn new_user(app: &App, request: &SignUp) -> Result<User, AuthError> {
         image: request.image.clone(),
         created_at: at,
         updated_at: at,
+        fields,
     })
 }
 
@@ -115,6 +127,7 @@ async fn create(
         email,
         name: &user.name,
         image: user.image.as_deref(),
+        fields: &user.fields,
         password_hash: hash,
         at: user.created_at,
     };

@@ -14,6 +14,7 @@ pub mod recovery;
 pub mod sessions;
 pub mod signing_keys;
 pub mod survey;
+pub mod user_fields;
 pub mod users;
 
 pub use db::Db;
@@ -23,6 +24,7 @@ pub use error::StoreError;
 /// them all on both databases.
 pub const STATEMENTS: &[&[&str]] = &[
     users::STATEMENTS,
+    user_fields::STATEMENTS,
     sessions::STATEMENTS,
     one_time_tokens::STATEMENTS,
     signing_keys::STATEMENTS,

@@ -13,11 +13,11 @@ use crate::domain::timestamp::Timestamp;
 use crate::domain::user::User;
 
 statements! {
-    FIND = "SELECT id AS user_id, email, name, image, email_verified, created_at, updated_at \
-            FROM users WHERE id = $1";
+    FIND = "SELECT id AS user_id, email, name, image, email_verified, created_at, updated_at, \
+            fields FROM users WHERE id = $1";
     // More spellings of one address than anybody left behind.
     FIND_OWNERS = "SELECT id AS user_id, email, name, image, email_verified, created_at, \
-                   updated_at FROM users WHERE email = $1 OR email_canonical = $2 \
+                   updated_at, fields FROM users WHERE email = $1 OR email_canonical = $2 \
                    ORDER BY CASE WHEN email = $1 THEN 0 ELSE 1 END, id LIMIT 20";
     // The casts give a parameter one type for both columns.
     IS_TAKEN = "SELECT id FROM users WHERE (email = CAST($1 AS text) \

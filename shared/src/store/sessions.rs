@@ -19,7 +19,7 @@ macro_rules! find_live {
              s.created_at AS session_created_at, \
              COALESCE(s.updated_at, s.created_at) AS session_updated_at, s.remember, \
              s.ip_address, s.user_agent, u.email, u.name, u.image, u.email_verified, \
-             u.created_at, u.updated_at \
+             u.created_at, u.updated_at, u.fields \
              FROM sessions s JOIN users u ON u.id = s.user_id \
              WHERE s.session_token = $1 AND s.expires_at > $2",
             $and

@@ -6,6 +6,7 @@ use crate::domain::email::{Email, LoginEmail};
 use crate::domain::ids::UserId;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::user::User;
+use crate::domain::user_fields::UserFields;
 
 /// A user and the hash of their password.
 pub struct Account {
@@ -41,6 +42,8 @@ pub struct NewAccount<'a> {
     pub name: &'a str,
     /// A URL of a picture.
     pub image: Option<&'a str>,
+    /// What the operator's own fields hold.
+    pub fields: &'a UserFields,
     /// A PHC string.
     pub password_hash: &'a str,
     /// Now.
@@ -50,15 +53,15 @@ pub struct NewAccount<'a> {
 statements! {
     // Two at most of each kind matter: one exact match, and whether the
     // canonical match is the only one.
-    FIND = "SELECT id AS user_id, email, name, image, email_verified, created_at, updated_at, password_hash \
-            FROM users WHERE email = $1 OR email_canonical = $2 \
+    FIND = "SELECT id AS user_id, email, name, image, email_verified, created_at, updated_at, fields, \
+            password_hash FROM users WHERE email = $1 OR email_canonical = $2 \
             ORDER BY CASE WHEN email = $1 THEN 0 ELSE 1 END LIMIT 3";
     // The address may stand in another spelling, left by the first system: the
     // unique index on `email` cannot see that. The cast gives `$2` one type for
     // both columns, without which Postgres cannot prepare it.
     INSERT = "INSERT INTO users (id, email, email_canonical, name, image, email_verified, \
-              password_hash, created_at, updated_at) \
-              SELECT $1, CAST($2 AS text), $2, $3, $4, FALSE, $5, $6, $6 \
+              password_hash, created_at, updated_at, fields) \
+              SELECT $1, CAST($2 AS text), $2, $3, $4, FALSE, $5, $6, $6, $7 \
               WHERE NOT EXISTS (SELECT 1 FROM users WHERE email_canonical = $2) \
               ON CONFLICT (email) DO NOTHING";
     IS_TAKEN = "SELECT id FROM users WHERE email = $1 OR email_canonical = $1 LIMIT 1";
@@ -84,6 +87,7 @@ row! {
         email_verified: bool,
         created_at: Timestamp,
         updated_at: Timestamp,
+        fields: String,
     }
 }
 
@@ -113,6 +117,7 @@ impl From<UserColumns> for User {
             image: row.image,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            fields: UserFields::from_stored(row.fields),
         }
     }
 }
@@ -169,6 +174,7 @@ pub async fn insert(tx: &mut Tx, new: &NewAccount<'_>) -> Result<bool, StoreErro
             .bind(new.image)
             .bind(new.password_hash)
             .bind(new.at)
+            .bind(new.fields.as_str())
             .execute(conn)
             .await?
             .rows_affected()
@@ -213,7 +219,7 @@ pub async fn change_password(
 
 /// Changes what a user says about themself; `false` when there is no such user.
 pub async fn update_profile(
-    db: &Db,
+    tx: &mut Tx,
     id: UserId,
     change: &ProfileChange,
     at: Timestamp,
@@ -222,14 +228,14 @@ pub async fn update_profile(
         Some(Picture::At(url)) => Some(url.as_str()),
         Some(Picture::None) | None => None,
     };
-    let rows = on!(db, pool => {
+    let rows = within!(tx, conn => {
         sqlx::query(UPDATE_PROFILE)
             .bind(id)
             .bind(change.name.as_deref())
             .bind(change.image.is_some())
             .bind(url)
             .bind(at)
-            .execute(pool)
+            .execute(conn)
             .await?
             .rows_affected()
     });

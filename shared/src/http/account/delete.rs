@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use serde_json::json;
 
 use crate::domain::password::LoginPassword;
@@ -15,8 +15,8 @@ use crate::http::session_answer;
 use crate::http::signed_in::SignedInUser;
 use crate::http::signin;
 use crate::http::state::Web;
+use crate::service::Client;
 use crate::service::delete_user::{Outcome, Proof, delete_user as use_case};
-use crate::service::{AuthError, Client};
 
 /// `{password?, callbackURL?, token?}` → `{success: true, message}`, and cleared
 /// cookies once the account is gone.
@@ -28,8 +28,7 @@ pub(in crate::http) async fn delete_user(
 ) -> Result<Response, ApiError> {
     let proof = parse(&web, fields)?;
     let SignedInUser { who, credential } = SignedInUser::find(&web, &headers).await?;
-    let outcome = use_case(&web.app, &who, &client, proof).await;
-    Ok(match outcome.map_err(refused)? {
+    Ok(match use_case(&web.app, &who, &client, proof).await? {
         Outcome::Deleted => {
             let mut response = done("User deleted");
             session_answer::end_shown(&web, &credential, response.headers_mut());
@@ -52,16 +51,6 @@ fn parse(web: &Web, mut fields: Fields) -> Result<Proof, ApiError> {
         (None, Some(token)) => Proof::Link(token),
         (None, None) => Proof::Session(callback),
     })
-}
-
-/// Here, and here only, a token that opens nothing is a thing that is not there.
-fn refused(error: AuthError) -> ApiError {
-    match error {
-        AuthError::InvalidToken => {
-            ApiError::new(StatusCode::NOT_FOUND, "INVALID_TOKEN", "Invalid token")
-        }
-        other => other.into(),
-    }
 }
 
 fn done(message: &str) -> Response {

@@ -14,14 +14,14 @@ use crate::http::fields::Fields;
 use crate::http::session_answer;
 use crate::http::signed_in::SignedInUser;
 use crate::http::state::Web;
-use crate::http::wire::ChangedPasswordBody;
+use crate::http::wire::{ChangedPasswordBody, UserBody};
 use crate::service::Client;
 use crate::service::change_password::{ChangePassword, change_password as change};
 use crate::service::verify_password::verify_password as verify;
 
 /// `{currentPassword, newPassword, revokeOtherSessions?}` → `{token, user}`. With
 /// `revokeOtherSessions: true` a new session takes the place of this one, and
-/// `token` is its handle; the others end in either case.
+/// `token` is as at sign-in; the others end in either case.
 pub(in crate::http) async fn change_password(
     State(web): State<Arc<Web>>,
     client: Client,
@@ -32,8 +32,10 @@ pub(in crate::http) async fn change_password(
     let SignedInUser { who, credential } = SignedInUser::find(&web, &headers).await?;
     let begun = change(&web.app, &who, &client, request).await?;
     let body = ChangedPasswordBody {
-        token: begun.as_ref().map(|begun| begun.session.id.to_string()),
-        user: (&who.user).into(),
+        token: begun
+            .as_ref()
+            .map(|begun| session_answer::token_in_body(&web, begun)),
+        user: UserBody::of(&web, &who.user),
     };
     let mut response = Json(body).into_response();
     if let Some(begun) = &begun {

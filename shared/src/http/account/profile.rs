@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use serde_json::{Value, json};
 
+use crate::domain::user_fields::FieldsPatch;
 use crate::http::api_error::ApiError;
 use crate::http::fields::Fields;
 use crate::http::json_body::AnyRecord;
@@ -17,16 +18,19 @@ use crate::http::signup::{IMAGE_MAX, NAME_MAX};
 use crate::http::state::Web;
 use crate::service::update_user::{Picture, ProfileChange, update_user as use_case};
 
-/// `{name?, image?}` → `{status: true}` and the session's cookie set again. What
+/// `{name?, image?}` and the operator's own fields → `{status: true}` and the session's cookie set again. What
 /// is not named stays; `image: null` takes the picture away.
 pub(in crate::http) async fn update_user(
     State(web): State<Arc<Web>>,
     headers: HeaderMap,
     AnyRecord(fields): AnyRecord,
 ) -> Result<Response, ApiError> {
-    let SignedInUser { who, credential } = SignedInUser::find(&web, &headers).await?;
-    let change = parse(fields)?;
-    use_case(&web.app, &who, &change).await?;
+    let SignedInUser {
+        mut who,
+        credential,
+    } = SignedInUser::find(&web, &headers).await?;
+    let (change, patch) = parse(&web, fields)?;
+    who.user = use_case(&web.app, &who, change, &patch).await?;
     let mut response = Json(json!({"status": true})).into_response();
     session_answer::renew(&web, &credential, &who, response.headers_mut());
     Ok(response)
@@ -43,7 +47,7 @@ pub(in crate::http) async fn update_session(
 }
 
 /// The one place where it is said what users may change. All else is ignored.
-fn parse(mut fields: Fields) -> Result<ProfileChange, ApiError> {
+fn parse(web: &Web, mut fields: Fields) -> Result<(ProfileChange, FieldsPatch), ApiError> {
     if fields.value("email").is_some_and(|email| is_truthy(&email)) {
         return Err(ApiError::bad_request(
             "EMAIL_CAN_NOT_BE_UPDATED",
@@ -64,11 +68,12 @@ fn parse(mut fields: Fields) -> Result<ProfileChange, ApiError> {
     if let Some(Picture::At(url)) = &image {
         fields.check_text("image", url, IMAGE_MAX);
     }
-    fields.finish()?;
-    if name.is_none() && image.is_none() {
+    let rest = fields.finish_with_rest()?;
+    let patch = web.app.config.user_fields.patch(rest)?;
+    if name.is_none() && image.is_none() && patch.is_empty() {
         return Err(nothing_to_update());
     }
-    Ok(ProfileChange { name, image })
+    Ok((ProfileChange { name, image }, patch))
 }
 
 fn nothing_to_update() -> ApiError {

@@ -1,8 +1,6 @@
 //! What is sealed opens for its token, within its time, in its one spelling.
 
 use super::*;
-use crate::domain::ids::{SessionId, UserId};
-use crate::http::wire::SessionAndUser;
 
 const KEY: &[u8] = b"reference-secret-0123456789abcdef0123456789abcdef";
 const OLD_KEY: &[u8] = b"an-older-secret-of-at-least-32-bytes";
@@ -14,36 +12,37 @@ fn token(byte: u8) -> SessionToken {
     SessionToken::from_random([byte; 32])
 }
 
-fn session() -> Session {
-    Session {
-        id: SessionId::from_random([1; 16]),
-        user_id: UserId::from_random([2; 16]),
-        expires_at: Timestamp::from_millis(1_796_137_200_000),
-        created_at: START,
-        updated_at: START,
-        remember: true,
-        ip_address: Some("203.0.113.1".to_owned()),
-        user_agent: Some("Test/1 (\"quoted\")".to_owned()),
-    }
+/// As answers have them, in an order that no sorted map would give.
+#[derive(Serialize)]
+struct SessionLike {
+    token: &'static str,
+    id: &'static str,
 }
 
-fn user(name: &str) -> User {
-    User {
-        id: UserId::from_random([2; 16]),
-        email: "ann@example.com".to_owned(),
-        name: name.to_owned(),
-        image: None,
-        email_verified: true,
-        created_at: START,
-        updated_at: START,
+#[derive(Serialize)]
+struct UserLike<'a> {
+    name: &'a str,
+    email: &'static str,
+    age: f64,
+}
+
+const SESSION: SessionLike = SessionLike {
+    token: "handle",
+    id: "handle",
+};
+
+fn user(name: &str) -> UserLike<'_> {
+    UserLike {
+        name,
+        email: "ann@example.com",
+        age: 41.0,
     }
 }
 
 fn sealed(keys: &Keys, name: &str) -> String {
-    let (session, user) = (session(), user(name));
     let payload = Payload {
-        session: (&session).into(),
-        user: (&user).into(),
+        session: SESSION,
+        user: user(name),
         updated_at: START.millis(),
         version: "1",
         binding: keys.session_tag(token(7).expose()),
@@ -66,12 +65,10 @@ fn what_is_sealed_opens_as_the_answer_that_it_copies() {
         r#"","expiresAt":1,"signature":"x"}"#,
         r#"\","updatedAt":1,"version":"1"}"#,
     ] {
-        let (session, user) = (session(), user(name));
-        let answer = SessionAndUser {
-            session: (&session).into(),
-            user: (&user).into(),
-        };
-        let answer = serde_json::to_string(&answer).unwrap();
+        let named = serde_json::to_string(name).unwrap();
+        let answer = format!(
+            r#"{{"session":{{"token":"handle","id":"handle"}},"user":{{"name":{named},"email":"ann@example.com","age":41}}}}"#
+        );
         assert_eq!(opened(&keys, &sealed(&keys, name)), Some(answer), "{name}");
     }
 }
