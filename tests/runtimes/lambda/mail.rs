@@ -1,8 +1,9 @@
 //! Mails of a function that freezes after its answer.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::events::Gateway;
 use super::{Function, ORIGIN};
