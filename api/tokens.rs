@@ -1,4 +1,4 @@
-//! `GET /api/auth/token`, `GET /api/auth/jwks`.
+//! `GET /api/auth/token`, `GET /api/auth/jwks`; short: `GET /api/tokens`.
 
 use doorkey::http::functions::TOKENS;
 

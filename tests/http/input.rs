@@ -25,6 +25,10 @@ const READERS: &[(&str, &[&str])] = &[
     ("/api/auth/link-social", &[]),
     ("/api/auth/get-access-token", &[]),
     ("/api/auth/refresh-token", &[]),
+    ("/api/auth/request-password-reset", &["email"]),
+    ("/api/auth/reset-password", &["newPassword", "token"]),
+    ("/api/auth/send-verification-email", &["email"]),
+    ("/api/auth/change-email", &["newEmail"]),
 ];
 /// Those that take a `POST` and look at no body.
 const BODYLESS: [&str; 3] = [
@@ -56,6 +60,12 @@ fn good(path: &str) -> Value {
     }
     if path.ends_with("update-user") {
         return json!({"name": "Ann"});
+    }
+    if path.ends_with("reset-password") {
+        return json!({"newPassword": PASSWORD, "token": "no-such-token"});
+    }
+    if path.ends_with("change-email") {
+        return json!({"newEmail": "new@example.com"});
     }
     json!({"name": "Ann", "email": "new@example.com", "password": PASSWORD})
 }

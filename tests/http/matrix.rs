@@ -44,6 +44,14 @@ const fn reads(path: &'static str, no_session: Expected) -> Row {
     }
 }
 
+/// A mailed link without its query: from wherever it is opened, that is missing.
+const fn opens(path: &'static str) -> Row {
+    Row {
+        foreign: INVALID,
+        ..reads(path, INVALID)
+    }
+}
+
 const fn changes(path: &'static str, no_session: Expected) -> Row {
     Row {
         path,
@@ -93,6 +101,14 @@ const ROWS: &[Row] = &[
     reads("/api/auth/error", OK),
     reads("/api/auth/token", NOBODY),
     reads("/api/auth/jwks", OK),
+    reads("/api/tokens", NOBODY),
+    changes("/api/auth/request-password-reset", INVALID),
+    changes("/api/auth/reset-password", INVALID),
+    opens("/api/auth/reset-password/{token}"),
+    changes("/api/auth/send-verification-email", INVALID),
+    opens("/api/auth/verify-email"),
+    changes("/api/auth/change-email", INVALID),
+    opens("/api/auth/delete-user/callback"),
 ];
 
 fn rows() -> impl Iterator<Item = (&'static Endpoint, &'static Row)> {

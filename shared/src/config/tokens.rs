@@ -54,3 +54,39 @@ impl Given {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Program;
+    use crate::config::tests::{faulty, good};
+
+    #[test]
+    fn tokens_are_from_us_and_for_us_unless_it_is_said_otherwise() {
+        let tokens = good(Program::Server, &[]).config.tokens;
+        assert_eq!(tokens.alg, Alg::EdDsa);
+        assert_eq!(tokens.issuer, "http://localhost:7860");
+        assert_eq!(tokens.audience, "http://localhost:7860");
+        let pairs = [
+            ("JWT_ALG", "RS256"),
+            ("JWT_ISSUER", "Us & co."),
+            ("JWT_AUDIENCE", "urn:api"),
+        ];
+        let tokens = good(Program::Server, &pairs).config.tokens;
+        assert_eq!(tokens.alg, Alg::Rs256);
+        assert_eq!(
+            (tokens.issuer.as_str(), tokens.audience.as_str()),
+            ("Us & co.", "urn:api")
+        );
+    }
+
+    #[test]
+    fn sec_k1_no_other_algorithm_can_be_set() {
+        for alg in ["none", "HS256", "eddsa", "RS512"] {
+            assert_eq!(faulty(Program::Server, &[("JWT_ALG", alg)]), ["JWT_ALG"]);
+        }
+        for name in ["JWT_ISSUER", "JWT_AUDIENCE"] {
+            assert_eq!(faulty(Program::Server, &[(name, "a\u{1}b")]), [name]);
+        }
+    }
+}

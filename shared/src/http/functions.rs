@@ -312,6 +312,9 @@ pub const TOKENS: Function = Function {
         Endpoint::new(Kind::Read, "/api/auth/jwks", &Doc::EMPTY, || {
             get(tokens::jwks)
         }),
+        Endpoint::new(Kind::Read, "/api/tokens", &Doc::EMPTY, || {
+            get(tokens::token)
+        }),
     ],
 };
 

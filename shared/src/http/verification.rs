@@ -48,13 +48,13 @@ pub(super) async fn verify_email(
     State(web): State<Arc<Web>>,
     method: Method,
     headers: HeaderMap,
-    Anybody(opener): Anybody,
+    Anybody(visitor): Anybody,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     let query = Query::new(query.as_deref());
     let callback = query.callback(&web)?;
     let token = query.string("token")?;
-    let who = opener.as_ref().map(|opener| &opener.who);
+    let who = visitor.as_ref().map(|visitor| &visitor.who);
     let opened = match use_case::open(&web.app, &token, who, only_looks(&method)).await {
         Ok(opened) => opened,
         Err(error) => return refuse(error, callback.as_ref()),
@@ -66,21 +66,21 @@ pub(super) async fn verify_email(
             Json(json!({"status": true, "user": UserBody::of(&web, user)})).into_response()
         }
     };
-    renew(&web, opener, opened, &mut response);
+    renew(&web, visitor, opened, &mut response);
     session_answer::clear_stale_copy(&web, &headers, response.headers_mut());
     Ok(response)
 }
 
 /// Sets the cookie of the session that asked for another address again, if it is
 /// there that the link was opened.
-fn renew(web: &Web, opener: Option<SignedInUser>, opened: Opened, response: &mut Response) {
-    let (Some(mut opener), Opened::Changed { session, user }) = (opener, opened) else {
+fn renew(web: &Web, visitor: Option<SignedInUser>, opened: Opened, response: &mut Response) {
+    let (Some(mut visitor), Opened::Changed { session, user }) = (visitor, opened) else {
         return;
     };
-    if session == Some(opener.who.session.id) {
+    if session == Some(visitor.who.session.id) {
         // A cached copy must show the new address.
-        opener.who.user = user;
+        visitor.who.user = user;
         let headers = response.headers_mut();
-        session_answer::renew(web, &opener.credential, &opener.who, headers);
+        session_answer::renew(web, &visitor.credential, &visitor.who, headers);
     }
 }

@@ -94,6 +94,11 @@ impl Mailer {
         }))
     }
 
+    /// Sends none.
+    pub fn off() -> Self {
+        Self(None)
+    }
+
     /// Whether mails can be sent at all.
     pub fn is_on(&self) -> bool {
         self.0.is_some()

@@ -45,13 +45,15 @@ pub async fn confirm(app: &App, who: &Authenticated, token: &str) -> Result<(), 
     if !is_good(app, who, token).await? {
         return Err(AuthError::InvalidDeleteLink);
     }
-    let token = OneTimeToken::parse(token).ok_or(AuthError::InvalidDeleteLink)?;
-    let user = who.user.id;
+    let (hash, user) = (
+        OneTimeToken::parse(token).map(|token| token.hash()),
+        who.user.id,
+    );
+    let hash = hash.ok_or(AuthError::InvalidDeleteLink)?;
     let mut tx = app.db.begin().await?;
     let is_there = store::lock(&mut tx, user).await?;
-    let taken =
-        one_time_tokens::take(&mut tx, token.hash(), Purpose::DeleteUser, app.now()).await?;
-    if !is_there || taken.is_none() {
+    let link = one_time_tokens::take(&mut tx, hash, Purpose::DeleteUser, app.now()).await?;
+    if !is_there || link.is_none() {
         return Err(AuthError::InvalidDeleteLink);
     }
     store::delete(&mut tx, user).await?;

@@ -63,10 +63,10 @@ pub async fn reset(app: &App, token: &str, password: &str) -> Result<(), AuthErr
 
     let mut tx = app.db.begin().await?;
     let is_same = store::set_password(&mut tx, (user.id, &user.email), &password_hash, now).await?;
-    let taken = one_time_tokens::take(&mut tx, hash, purpose, now).await?;
+    let link = one_time_tokens::take(&mut tx, hash, purpose, now).await?;
     // Bound to the address it was mailed to: whoever read mail there a moment ago
     // may have lost it since.
-    let is_bound = taken.is_some_and(|taken| taken.email.as_ref() == Some(&user.email));
+    let is_bound = link.is_some_and(|link| link.email.as_ref() == Some(&user.email));
     if !is_same || !is_bound {
         return Err(AuthError::InvalidToken);
     }

@@ -26,8 +26,8 @@ pub(super) async fn current(app: &App, age: Duration) -> Result<Arc<KeySet>, Aut
     }
     for _ in 0..TRIES {
         let set = Arc::new(read(app).await?);
+        app.signing_keys.put(Arc::clone(&set));
         if !set.wants_key(app.config.tokens.alg, app.now()) {
-            app.signing_keys.put(Arc::clone(&set));
             return Ok(set);
         }
         turn = make(app, &set, turn).await?;
