@@ -6,6 +6,7 @@ use crate::tree::rust;
 const LAYERS: &[&str] = &[
     "domain",
     "crypto",
+    "templates",
     "config",
     "store",
     "mail",
@@ -28,6 +29,9 @@ const HTTP: (&[&str], &str) = (
     ],
     "http",
 );
+/// The one file below it that speaks HTTP all the same: as a client, to services
+/// that send mails, where no SMTP gets out.
+const HTTP_CLIENT: &str = "shared/src/mail/https.rs";
 /// The database's crate, and the only layer that may know it.
 const SQL: (&[&str], &str) = (&["sqlx"], "store");
 
@@ -95,7 +99,7 @@ fn nothing_below_http_knows_http() {
                 let used = names_after(line, &format!("{name}::")).count();
                 seen += used;
                 assert!(
-                    used == 0 || rank(own) >= rank(first),
+                    used == 0 || rank(own) >= rank(first) || path == HTTP_CLIENT,
                     "{path} knows {name}: {line}"
                 );
             }

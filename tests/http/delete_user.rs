@@ -17,7 +17,7 @@ const DAY: Duration = Duration::from_hours(24);
 async fn without_mail(db: &TestDb) -> Instance {
     let mut app = db.unmigrated(&[]);
     app.config.mail = None;
-    app.mailer = Mailer::new(&app.config);
+    app.mailer = Mailer::off();
     migrate(&app.config.database, &mut |_, _, _| {})
         .await
         .unwrap();

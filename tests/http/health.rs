@@ -78,7 +78,7 @@ db_test! {
             let answer = app.browser().get(path).await;
             assert_eq!(answer.status, 200, "{answer:?}");
             assert_eq!(answer.json()["status"], "ok");
-            let names = ["database", "migrations", "pooler", "clock"];
+            let names = ["database", "migrations", "pooler", "clock", "mail"];
             assert_eq!(checks(&answer), names.map(|name| (name.to_owned(), true)), "{path}");
         }
     }

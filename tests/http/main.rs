@@ -25,6 +25,7 @@ mod known_devices;
 mod limits;
 mod links;
 mod lost_connections;
+mod mail;
 mod mail_limits;
 mod matrix;
 mod methods;

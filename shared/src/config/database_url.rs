@@ -264,7 +264,7 @@ fn is_sslmode(key: &str) -> bool {
     matches!(key, "sslmode" | "ssl-mode")
 }
 
-fn is_this_machine(host: &str) -> bool {
+pub(super) fn is_this_machine(host: &str) -> bool {
     host.starts_with('/')
         || host == "localhost"
         || host.ends_with(".localhost")

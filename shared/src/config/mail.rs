@@ -1,27 +1,27 @@
 //! How mail is sent, and when a verified address is asked for.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::env::Reader;
 use super::names;
-use super::place::Place;
+use super::place::{Place, Platform};
+use crate::templates::Templates;
+
+mod mail_url;
+mod sender;
+#[cfg(test)]
+mod tests;
+
+pub use mail_url::{Credentials, HttpsMail, MailTo, Provider, SmtpServer, SmtpTls};
+pub use sender::Sender;
 
 /// How mails leave.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct MailSettings {
     /// Where they go.
     pub to: MailTo,
-    /// The sender, as it stands in `From`.
-    pub from: String,
-}
-
-/// Where mails go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MailTo {
-    /// Into the log, links and all: for one's own machine.
-    Log,
-    /// Into a file, one JSON object a line.
-    File(PathBuf),
+    /// Who they are from.
+    pub from: Sender,
 }
 
 /// When somebody must prove that they read mail at their address.
@@ -33,26 +33,70 @@ pub struct Verification {
     pub on_sign_up: bool,
 }
 
+/// Reads the settings; `None` where no mail can be sent, or after a fault.
 pub(super) fn settings(reader: &mut Reader<'_>, place: &Place) -> Option<MailSettings> {
-    let to = reader.parsed(&names::MAIL_URL, |text| {
-        if text == "log:" {
-            return Ok(MailTo::Log);
+    let to = reader.parsed(&names::MAIL_URL, MailTo::parse);
+    let from = reader.parsed(&names::MAIL_FROM, Sender::parse);
+    let to = match to {
+        Some(to) => to,
+        None if reader.is_set(&names::MAIL_URL) => return None,
+        None if place.production => {
+            reader.warn(
+                names::MAIL_URL.name,
+                "is not set: nobody can reset a password, verify an address, change it, or \
+                 be told of a change",
+            );
+            return None;
         }
-        text.strip_prefix("file:")
-            .map(|path| MailTo::File(path.into()))
-            .ok_or_else(|| "must begin with file: or be log:".to_owned())
-    });
-    let to = to.or((!place.production).then_some(MailTo::Log))?;
-    let from = reader
-        .text(&names::MAIL_FROM)
-        .unwrap_or("no-reply@localhost");
-    Some(MailSettings {
-        to,
-        from: from.to_owned(),
+        None => MailTo::Log,
+    };
+    warn(reader, place, &to);
+    if from.is_none() && to.leaves() && !reader.is_set(&names::MAIL_FROM) {
+        reader.fault(&names::MAIL_FROM, "is not set: mails need a sender");
+    }
+    let from = from.unwrap_or_else(Sender::local);
+    Some(MailSettings { to, from })
+}
+
+/// What works, and does not do what one may think.
+fn warn(reader: &mut Reader<'_>, place: &Place, to: &MailTo) {
+    let text = match to {
+        MailTo::Log if place.production => {
+            "is log: whoever reads the log can open the links in mails, and nobody gets one"
+        }
+        MailTo::File(_) if place.platform.is_functions() => {
+            "is a file, but a function's disk is neither kept nor shared"
+        }
+        MailTo::File(_) if place.production => {
+            "is a file: mails are kept there, and nobody gets one"
+        }
+        // The Spaces' documentation: only these ports lead outside.
+        MailTo::Smtp(server)
+            if place.platform == Platform::Space && ![80, 443, 8080].contains(&server.port) =>
+        {
+            "is SMTP, and a Space reaches the outside on ports 80, 443 and 8080 only: use \
+             resend:// or postmark://"
+        }
+        _ => return,
+    };
+    reader.warn(names::MAIL_URL.name, text);
+}
+
+/// Reads and tries out the templates.
+pub(super) fn templates(reader: &mut Reader<'_>) -> Templates {
+    let Some(folder) = reader.text(&names::TEMPLATES) else {
+        return Templates::default();
+    };
+    Templates::read(Path::new(folder)).unwrap_or_else(|wrong| {
+        for error in wrong {
+            reader.fault(&names::TEMPLATES, format!("is wrong in {error}"));
+        }
+        Templates::default()
     })
 }
 
 pub(super) fn verification(reader: &mut Reader<'_>, has_mail: bool) -> Verification {
+    let has_mail = has_mail || reader.is_set(&names::MAIL_URL);
     let required = reader.switch(&names::REQUIRE_EMAIL_VERIFICATION, false);
     let on_sign_up = reader.switch(&names::SEND_ON_SIGN_UP, has_mail);
     for (setting, on) in [

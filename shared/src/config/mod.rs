@@ -8,6 +8,7 @@
 use crate::domain::origin::{Origin, TrustedOrigins};
 use crate::domain::session::Lifetime;
 use crate::domain::user_fields::FieldSpecs;
+use crate::templates::Templates;
 use std::net::SocketAddr;
 
 mod database;
@@ -35,7 +36,10 @@ pub use database_url::DatabaseUrl;
 pub use env::{DATA_FOLDER, DataFolder, Env};
 pub use limits::Hashing;
 pub use logging::LogSettings;
-pub use mail::{MailSettings, MailTo, Verification};
+pub use mail::{
+    Credentials, HttpsMail, MailSettings, MailTo, Provider, Sender, SmtpServer, SmtpTls,
+    Verification,
+};
 pub use place::{Platform, Program};
 pub use proxies::ClientAddress;
 pub use report::{Fault, Faults, Warning};
@@ -84,6 +88,8 @@ pub struct Config {
     pub legacy_cookie: Option<String>,
     /// How mails are sent; `None` where they cannot be.
     pub mail: Option<MailSettings>,
+    /// The texts of mails.
+    pub templates: Templates,
     /// When an address must be verified.
     pub verification: Verification,
     /// Tokens for other back ends.
@@ -124,6 +130,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
     let carriers = sessions::carriers(reader, origins.as_ref().map(|found| &found.public_url));
     let legacy_cookie = legacy::cookie(reader);
     let mail = mail::settings(reader, &place);
+    let templates = mail::templates(reader);
     let verification = mail::verification(reader, mail.is_some());
     let tokens = tokens::settings(reader);
     let user_fields = user_fields::settings(reader);
@@ -157,6 +164,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
         carriers,
         legacy_cookie,
         mail,
+        templates,
         verification,
         user_fields,
         service_name: origins.service_name,

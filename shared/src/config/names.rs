@@ -103,9 +103,12 @@ settings! {
             "info", "info,sqlx=warn";
         LOG_REQUESTS: "on or off: a line for every request.",
             "off", "on";
-        MAIL_URL: "How mail is sent: smtp://, smtps://, resend://KEY, file:PATH or log:.",
-            "where only this machine is served, log:", "smtps://user:password@smtp.example.com";
-        MAIL_FROM: "The sender of mails.", "none", "no-reply@example.com";
+        MAIL_URL: "How mail is sent: smtps://, smtp:// (STARTTLS), resend://KEY, postmark://TOKEN, file:PATH or log:.",
+            "where only this machine is served, log:; else none is sent", "smtps://user:password@smtp.example.com";
+        MAIL_FROM: "The sender of mails: an address, or a name and <address>; required to send any.",
+            "no-reply@localhost for file: and log:; the name is SERVICE_NAME", "Example <no-reply@example.com>";
+        TEMPLATES: "Folder of templates that replace the built-in ones of mails, file by file.",
+            "built in", "./templates";
         REQUIRE_EMAIL_VERIFICATION: "on or off: sign-in needs a verified e-mail address.", "off", "on";
         SEND_ON_SIGN_UP: "on or off: mail a verification link at sign-up.", "on when mail is set", "on";
         JWT_ALG: "What signs tokens for other back ends: EdDSA, ES256 or RS256.", "EdDSA", "ES256";
@@ -116,7 +119,6 @@ settings! {
     }
     later {
         DATABASE_TRANSPORT: "auto, tcp or websocket: how Postgres is reached.", "auto", "websocket";
-        TEMPLATES: "Folder of templates for mails and pages.", "built in", "./templates";
         UPSTREAM_URL: "Back end to guard: requests with a session are passed on to it.", "none", "http://127.0.0.1:8000";
         UPSTREAM_RATE: "Requests a user a minute to the upstream.", "off", "600";
         PUBLIC_PATHS: "Paths of the upstream that are open to all, comma-separated.", "none", "/open,/assets";

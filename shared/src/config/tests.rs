@@ -11,12 +11,14 @@ pub(super) const SERVER_URL: &str = "postgres://u:hunter2@db.example.com/x";
 pub(super) const IPC: (&str, &str) = ("VERCEL_IPC_PATH", "/tmp/ipc");
 pub(super) const LAMBDA: (&str, &str) = ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");
 pub(super) const SPACE: (&str, &str) = ("SPACE_HOST", "team-auth.hf.space");
-/// What production asks for.
-pub(super) const NEEDED: [(&str, &str); 4] = [
+/// What production asks for, and what it warns of when it is not there.
+pub(super) const NEEDED: [(&str, &str); 6] = [
     ("SECRET_KEY", KEY),
     ("DATABASE_URL", SERVER_URL),
     ("FRONTEND_URL", "https://app.example.com"),
     ("PUBLIC_URL", "https://auth.example.com"),
+    ("MAIL_URL", "smtps://u:hunter2@smtp.example.com"),
+    ("MAIL_FROM", "no-reply@example.com"),
 ];
 
 pub(super) fn env(pairs: Pairs<'_>) -> Env {

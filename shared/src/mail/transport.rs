@@ -1,37 +1,42 @@
-//! Where mails go.
+//! The ways by which mails leave.
 
-use std::io::Write as _;
+use std::path::PathBuf;
 
-use super::{Mail, Message};
+use super::failure::Failure;
+use super::https::Https;
+use super::letter::Letter;
+use super::outbox;
+use super::smtp::Smtp;
 use crate::config::{MailSettings, MailTo};
 
-pub(super) struct Transport(MailSettings);
+/// One of them.
+pub(super) enum Transport {
+    Log,
+    File(PathBuf),
+    Smtp(Box<Smtp>),
+    Https(Box<Https>),
+}
 
 impl Transport {
+    /// As the settings say. Nothing is opened or connected.
     pub(super) fn new(settings: &MailSettings) -> Self {
-        Self(settings.clone())
+        match &settings.to {
+            MailTo::Log => Self::Log,
+            MailTo::File(path) => Self::File(path.clone()),
+            MailTo::Smtp(server) => {
+                Self::Smtp(Box::new(Smtp::new(server.clone(), &settings.from.address)))
+            }
+            MailTo::Https(service) => Self::Https(Box::new(Https::new(service.clone()))),
+        }
     }
 
-    pub(super) async fn send(&self, mail: &Mail, service: &str) -> std::io::Result<()> {
-        let link = match &mail.message {
-            Message::VerifyEmail { link }
-            | Message::ResetPassword { link }
-            | Message::ChangeEmail { link }
-            | Message::DeleteUser { link } => link.as_str(),
-            _ => "",
-        };
-        let subject = format!("{service}: {}", mail.message.kind());
-        let line =
-            serde_json::json!({"to": mail.to, "subject": subject, "text": link, "html": link});
-        match &self.0.to {
-            MailTo::Log => tracing::info!(event = "mail", %line),
-            MailTo::File(path) => {
-                let mut file = std::fs::OpenOptions::new()
-                    .create(true)
-                    .append(true)
-                    .open(path)?;
-                writeln!(file, "{line}")?;
-            }
+    /// One attempt.
+    pub(super) async fn send(&self, letter: &Letter) -> Result<(), Failure> {
+        match self {
+            Self::Log => outbox::log(letter),
+            Self::File(path) => outbox::append(path, letter)?,
+            Self::Smtp(smtp) => smtp.send(letter).await?,
+            Self::Https(https) => https.send(letter).await?,
         }
         Ok(())
     }

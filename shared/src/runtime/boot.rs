@@ -8,12 +8,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::sync::OnceCell;
 
 use super::machine;
-use crate::app::{App, Background, LastDone, NoRandomness, Random as _, SystemClock, SystemRandom};
+use crate::app::{
+    App, Background, Clock as _, LastDone, NoRandomness, Random as _, SystemClock, SystemRandom,
+};
 use crate::config::{self, Config, Env, Program, SecretKey, SecretSource, Secrets};
 use crate::crypto::hasher::{Cost, HashError, PasswordHasher};
 use crate::crypto::jwt::KeyCache;
 use crate::crypto::keys::Keys;
-use crate::mail::Mailer;
+use crate::mail::{Mailer, Stamp};
 use crate::store::migrate::MigrateError;
 use crate::store::{StoreError, connect};
 use crate::telemetry::{self, Output};
@@ -79,7 +81,7 @@ pub fn boot(config: Config) -> Result<App, BootError> {
         hasher: PasswordHasher::new(cost(&config))?,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
-        mailer: Mailer::new(&config),
+        mailer: Mailer::new(&config, stamp),
         background: Background::default(),
         legacy_lives: OnceCell::new(),
         swept: LastDone::default(),
@@ -99,6 +101,16 @@ pub fn new_secret() -> Result<String, NoRandomness> {
     let mut bytes = [0; 32];
     SystemRandom.fill(&mut bytes)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Without randomness a mail is as good: its id is no secret.
+fn stamp() -> Stamp {
+    let mut id = [0; 16];
+    let _ = SystemRandom.fill(&mut id);
+    Stamp {
+        at: SystemClock.now(),
+        id,
+    }
 }
 
 fn secrets(source: &SecretSource) -> Result<Secrets, BootError> {

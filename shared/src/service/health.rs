@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::domain::timestamp::Timestamp;
+use crate::mail::MailState;
 use crate::store::inspect::{self, Pooler};
 use crate::store::migrate::{self, NEEDED};
 
@@ -23,7 +24,7 @@ pub struct Check {
     pub detail: &'static str,
 }
 
-/// Looks at the database, its schema, the pooler and the clock.
+/// Looks at the database, its schema, the pooler, the clock and the last mail.
 pub async fn examine(app: &App) -> Vec<Check> {
     match tokio::time::timeout(DEADLINE, examine_all(app)).await {
         Ok(checks) => checks,
@@ -41,6 +42,7 @@ async fn examine_all(app: &App) -> Vec<Check> {
         schema(app).await,
         pooler(app).await,
         clock(app).await,
+        mail(app),
     ]
 }
 
@@ -78,6 +80,15 @@ async fn clock(app: &App) -> Check {
         }
         Ok(_) => passed("clock", "in step with the database"),
         Err(_) => failed("clock", "cannot be read"),
+    }
+}
+
+/// No mail is sent to find out: what became of the last one tells.
+fn mail(app: &App) -> Check {
+    match app.mailer.state() {
+        MailState::Off => passed("mail", "off"),
+        MailState::Fine => passed("mail", "ok"),
+        MailState::Failing => failed("mail", "the last mail could not be sent"),
     }
 }
 

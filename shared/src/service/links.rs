@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::AuthError;
+use super::{AuthError, post};
 use crate::app::{App, Random};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::one_time::{OneTimeToken, Purpose};
@@ -88,6 +88,7 @@ impl Letter {
 /// Makes the links and mails them, in the background. With no letters at all it
 /// does as much before it returns.
 pub(super) fn mail(app: &App, letters: Vec<Letter>) {
+    post::level(app);
     let office = Office {
         db: app.db.clone(),
         random: Arc::clone(&app.random),

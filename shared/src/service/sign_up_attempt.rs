@@ -1,6 +1,7 @@
 //! A sign-up with an address that has an account, where nobody but its owner may
 //! learn that (OWASP ASVS 5.0 §6.3.8).
 
+use super::post;
 use crate::app::App;
 use crate::domain::email::{Email, LoginEmail};
 use crate::mail::{Mail, Message};
@@ -8,6 +9,7 @@ use crate::store::recovery::find_owners;
 
 /// Writes to whoever has the address, all of it in the background.
 pub(super) fn tell_owner(app: &App, email: &Email) {
+    post::level(app);
     let Ok(email) = LoginEmail::parse(email.as_str()) else {
         return;
     };

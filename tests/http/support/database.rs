@@ -202,7 +202,7 @@ impl TestDb {
     clippy::disallowed_methods,
     reason = "where to test is the environment's to say"
 )]
-fn server(kind: &str) -> Option<String> {
+pub(crate) fn server(kind: &str) -> Option<String> {
     if let Ok(url) = std::env::var(format!("DOORKEY_TEST_{kind}")) {
         return Some(url);
     }

@@ -40,7 +40,7 @@ impl TestDb {
         let mut app = self.unmigrated(settings);
         app.config.mail = None;
         app.config.verification.on_sign_up = false;
-        app.mailer = Mailer::new(&app.config);
+        app.mailer = Mailer::off();
         app.db.open_gate();
         self.instance(app)
     }

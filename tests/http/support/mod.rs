@@ -14,7 +14,7 @@ mod together;
 
 pub(crate) use browser::{Answer, Browser, ORIGIN};
 pub(crate) use cookies::{CLEARED, SESSION, decode_component, encode_component};
-pub(crate) use database::{Instance, TestDb};
+pub(crate) use database::{Instance, TestDb, server};
 pub(crate) use endpoints::endpoints;
 pub(crate) use failing::{INSIDE, Mood, MoodyRandom};
 pub(crate) use mails::token_of;

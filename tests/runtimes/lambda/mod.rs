@@ -2,6 +2,7 @@
 
 mod emulator;
 mod events;
+mod mail;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +27,11 @@ struct Function {
 
 impl Function {
     async fn start(name: &str, database: &str) -> Self {
+        Self::start_with(name, database, &[]).await
+    }
+
+    /// With further settings.
+    async fn start_with(name: &str, database: &str, further: &[(&str, &str)]) -> Self {
         let emulator = Emulator::start().await;
         let folder = tempfile::tempdir().unwrap();
         let env = [
@@ -38,6 +44,7 @@ impl Function {
             ("FRONTEND_URL", ORIGIN),
             ("PUBLIC_URL", "https://auth.example.com"),
         ];
+        let env = [&env, further].concat();
         let program = Program::start(name, folder.path(), &env);
         Self {
             emulator,

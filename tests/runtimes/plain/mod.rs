@@ -5,6 +5,7 @@ mod faults;
 mod functions;
 mod kept_key;
 mod logs;
+mod mail;
 mod many;
 mod raw;
 mod settings;

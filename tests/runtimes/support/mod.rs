@@ -5,6 +5,7 @@ mod cluster;
 mod database;
 mod http;
 mod journey;
+mod mail_server;
 mod program;
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ pub(crate) use cluster::Cluster;
 pub(crate) use database::{Database, Kind};
 pub(crate) use http::{Answer, Connection, Request};
 pub(crate) use journey::journey;
+pub(crate) use mail_server::MailServer;
 pub(crate) use program::{Program, function_of};
 
 /// How long anything may take that must happen; only a failure waits so long.

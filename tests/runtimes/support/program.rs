@@ -104,6 +104,7 @@ fn binary(name: &str) -> &'static str {
         "signin" => env!("CARGO_BIN_EXE_signin"),
         "verify" => env!("CARGO_BIN_EXE_verify"),
         "sessions" => env!("CARGO_BIN_EXE_sessions"),
+        "recovery" => env!("CARGO_BIN_EXE_recovery"),
         "account" => env!("CARGO_BIN_EXE_account"),
         "tokens" => env!("CARGO_BIN_EXE_tokens"),
         "recovery" => env!("CARGO_BIN_EXE_recovery"),

@@ -1,5 +1,6 @@
 //! Functions on Vercel.
 
+mod mail;
 mod platform;
 mod start;
 mod stop;
