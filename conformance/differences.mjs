@@ -1,0 +1,2 @@
+// THE list of what may differ. It may only shrink.
+export const DIFFERENCES = [];
