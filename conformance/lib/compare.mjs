@@ -5,60 +5,73 @@ export const ABSENT = "<absent>";
 
 /**
  * The differences between the reference's transcript and another one, in order:
- * [{scenario, step, title, field, reference, ours}].
+ * [{scenario, step, title, status, field, reference, ours}]; `status` is the other one's.
  */
 export function differences(scenario, reference, ours) {
   const theirs = new Map(reference.map((each) => [each.step, each]));
   const others = new Map(ours.map((each) => [each.step, each]));
-  const found = [];
-  for (const step of new Set([...theirs.keys(), ...others.keys()])) {
+  const steps = [...new Set([...theirs.keys(), ...others.keys()])];
+  return steps.flatMap((step) => {
     const [a, b] = [theirs.get(step), others.get(step)];
-    const title = (a ?? b).title;
-    if (!a || !b) {
-      found.push({ scenario, step, title, field: "the step", reference: a ? "told" : ABSENT, ours: b ? "told" : ABSENT });
-      if (!a?.fields.error && !b?.fields.error) continue;
-    }
-    for (const field of new Set([...Object.keys(a?.fields ?? {}), ...Object.keys(b?.fields ?? {})])) {
-      const [there, here] = [a, b].map((side) => (side && field in side.fields ? side.fields[field] : ABSENT));
-      if (there !== here) found.push({ scenario, step, title, field, reference: there, ours: here });
-    }
+    const found = compareFields(whole(a?.fields, b?.fields), whole(b?.fields, a?.fields));
+    const where = { scenario, step, title: (a ?? b).title, status: b?.fields.status };
+    return found.map((difference) => ({ ...where, ...difference }));
+  });
+}
+
+/**
+ * The fields of one side to compare with the other's. Bodies of different statuses are compared as wholes, and what
+ * is in a cookie only where both sides set it.
+ */
+function whole(fields, other) {
+  if (!fields) return { "the step": "not told" };
+  if (!other) return { "the step": fields.error ?? "told" };
+  const merged = {};
+  const body = [];
+  for (const [field, value] of Object.entries(fields)) {
+    const cookie = /^cookie\.(?:__Secure-)?[\w-]+\.[\w-]+(?: \(\d+\))?/.exec(field)?.[0];
+    if (cookie && !(cookie in other)) merged[cookie] = fields[cookie];
+    else if (/^body/.test(field) && fields.status !== other.status) body.push(`${field.replace(/^body\.?/, "")}=${JSON.stringify(value)}`);
+    else merged[field] = value;
   }
-  return found;
+  if (body.length > 0) merged.body = body.join(" ").replace(/^=/, "");
+  return merged;
+}
+
+function compareFields(a, b) {
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  const value = (side, name) => (name in side ? side[name] : ABSENT);
+  const found = names.map((field) => ({ field, reference: value(a, field), ours: value(b, field) }));
+  return found.filter(({ reference, ours }) => reference !== ours);
 }
 
 /**
  * Sort differences by the list of allowed ones (see differences.mjs): sets `allowed` of each to the id of the entry
- * that allows it, and counts what was seen. Returns {unexplained, unseen}; `unseen` are texts that name the parts of
- * entries that no difference matched.
+ * that allows it. Returns {unexplained, unseen}; `unseen` are texts that name the parts of entries that no difference
+ * matched.
  */
 export function judge(found, allowances) {
-  const seen = new Map();
+  const seen = new Set();
   for (const difference of found) {
-    const entry = allowances.find((each) => {
-      const index = matching(each, difference);
-      if (index < 0) return false;
-      seen.set(`${each.id} ${index}`, true);
-      return true;
-    });
-    difference.allowed = entry?.id;
+    for (const entry of allowances) {
+      const change = entry.changes.find((each) => covers(entry, each, difference));
+      if (!change) continue;
+      seen.add(change);
+      difference.allowed ??= entry.id;
+    }
   }
-  const parts = allowances.flatMap((each) => each.changes.map((change, index) => ({ each, change, index })));
-  const unseen = parts.filter(({ each, index }) => !seen.has(`${each.id} ${index}`));
+  const unseen = allowances.flatMap((entry) => entry.changes.filter((change) => !seen.has(change)).map((change) => ({ entry, change })));
   return {
     unexplained: found.filter((difference) => !difference.allowed),
-    unseen: unseen.map(({ each, change }) => `${each.id}: ${change.field} ${change.reference} → ${change.ours}`),
+    unseen: unseen.map(({ entry, change }) => `${entry.id}: ${change.field}: ${change.reference} → ${change.ours}`),
   };
 }
 
-/** The index of the change of an entry that a difference is; -1 when it is none. */
-function matching(entry, { scenario, step, title, field, reference, ours }) {
-  if (!matches(entry.scenario, scenario) || !matches(entry.step, step) || !matches(entry.title, title)) return -1;
-  return entry.changes.findIndex(
-    (change) =>
-      matches(change.field, field) &&
-      matches(change.reference, reference) &&
-      matches(change.ours, ours) &&
-      (change.when?.(reference, ours) ?? true),
+function covers(entry, change, difference) {
+  const where = { scenario: entry.scenario, step: entry.step, title: entry.title, status: entry.status };
+  return (
+    Object.entries({ ...where, ...change }).every(([name, pattern]) => name === "when" || matches(pattern, difference[name])) &&
+    (change.when?.(difference.reference, difference.ours) ?? true)
   );
 }
 

@@ -10,15 +10,18 @@ const LINKS = [
 
 /** Mails without a link are told apart by their subjects; the reference names the one that it has. */
 const NOTICES = [
-  ["sign-up-attempt", /sign.?up|already/i],
-  ["password-changed", /password/i],
-  ["email-changed", /address|e-?mail/i],
+  ["sign-up-attempt", /already|sign-up-attempt/i],
+  ["password-changed", /password.*changed/i],
+  ["email-change-requested", /given|requested/i],
+  ["email-changed", /mail.*changed/i],
 ];
 
 /** Read all mails in the file at `path` whose recipient passes `isMine`, in order. */
 export function readMails(path, isMine) {
   if (!path || !existsSync(path)) return [];
-  const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
+  const text = readFileSync(path, "utf8");
+  // A last line without an end is still being written.
+  const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n").filter(Boolean);
   return lines.map((line) => JSON.parse(line)).filter((mail) => isMine(mail.to)).map(read);
 }
 

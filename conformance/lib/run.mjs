@@ -1,5 +1,5 @@
 // Tells every story to both sides and compares what they answered.
-import { differences } from "./compare.mjs";
+import { ABSENT, differences } from "./compare.mjs";
 import { transcribe } from "./story.mjs";
 import { startTarget } from "./targets.mjs";
 
@@ -40,7 +40,19 @@ async function compareGroup(stories, sides, kind) {
       results.push({ scenario: story.name, steps: reference.length, differences: differences(story.name, reference, ours) });
     }
     return results;
+  } catch (error) {
+    return stories.map((story) => ({ scenario: story.name, steps: 0, differences: [brokenOff(story, error)] }));
   } finally {
     await Promise.all(targets.map((target) => target.stop()));
   }
 }
+
+/** A story that could not be told at all is one difference, which nothing allows. */
+const brokenOff = (story, error) => ({
+  scenario: story.name,
+  step: "before the first step",
+  title: "",
+  field: "error",
+  reference: ABSENT,
+  ours: String(error?.stack ?? error),
+});

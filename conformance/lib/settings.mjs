@@ -1,5 +1,6 @@
 // What a story may ask of a server, and how each server is told. Both have the same secret, front end and database
 // kind in any case.
+import { randomBytes } from "node:crypto";
 
 /** The settings there are, each a function from its value to {reference, doorkey} environments. */
 const SETTINGS = {
@@ -19,8 +20,10 @@ const SETTINGS = {
 
 const both = (environment) => ({ reference: environment, doorkey: environment });
 
-/** Where the front end is, and who may sign a cookie, unless a story asks for https. */
-export const SECRET = "conformance-secret-0123456789abcdef0123456789";
+/** What signs cookies in this run. */
+export const SECRET = randomBytes(32).toString("base64");
+
+/** Where the front end is, unless a story asks for https. */
 export const FRONTEND = "http://localhost:3000";
 export const HTTPS_FRONTEND = "https://app.example.com";
 

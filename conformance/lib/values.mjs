@@ -27,6 +27,7 @@ export class Values {
 
   /** Any JSON value, at `path` of the step's answer; `step` is the step's name. */
   json(value, path, step) {
+    if (value instanceof Date) return this.string(value.toISOString(), path, step);
     if (Array.isArray(value)) return value.map((each, i) => this.json(each, [...path, i], step));
     if (value !== null && typeof value === "object") {
       return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.json(each, [...path, key], step)]));
