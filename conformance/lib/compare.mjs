@@ -20,29 +20,44 @@ export function differences(scenario, reference, ours) {
 }
 
 /**
- * The fields of one side to compare with the other's. Bodies of different statuses are compared as wholes, and what
- * is in a cookie only where both sides set it.
+ * The fields of one side to compare with the other's. Bodies of different statuses, and those of which one is no
+ * object, are compared as wholes; what is in a cookie is only where both sides set it.
  */
 function whole(fields, other) {
   if (!fields) return { "the step": "not told" };
   if (!other) return { "the step": fields.error ?? "told" };
   const merged = {};
   const body = [];
+  const isWhole = fields.status !== other.status || !hasMembers(fields) || !hasMembers(other);
   for (const [field, value] of Object.entries(fields)) {
-    const cookie = /^cookie\.(?:__Secure-)?[\w-]+\.[\w-]+(?: \(\d+\))?/.exec(field)?.[0];
-    if (cookie && !(cookie in other)) merged[cookie] = fields[cookie];
-    else if (/^body/.test(field) && fields.status !== other.status) body.push(`${field.replace(/^body\.?/, "")}=${JSON.stringify(value)}`);
+    const cookie = /^cookie\.(?:__Secure-)?[\w-]+\.[\w-]+/.exec(field)?.[0];
+    if (cookie && !isSet(other[cookie])) merged[cookie] = fields[cookie];
+    else if (/^body/.test(field) && isWhole) body.push(member(field.slice("body".length), value));
     else merged[field] = value;
   }
-  if (body.length > 0) merged.body = body.join(" ").replace(/^=/, "");
+  if (body.length > 0) merged.body = body.join(" ");
   return merged;
 }
+
+const member = (path, value) => (path === "" ? String(value) : `${path.replace(/^\./, "")}=${JSON.stringify(value)}`);
+const hasMembers = (fields) => Object.keys(fields).some((field) => /^body[.[]/.test(field));
+const hasBody = (fields) => "body" in fields || hasMembers(fields);
+const isSet = (cookie) => cookie !== undefined && !cookie.startsWith("<empty>");
 
 function compareFields(a, b) {
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
   const value = (side, name) => (name in side ? side[name] : ABSENT);
   const found = names.map((field) => ({ field, reference: value(a, field), ours: value(b, field) }));
-  return found.filter(({ reference, ours }) => reference !== ours);
+  return found.filter((each) => each.reference !== each.ours && !isImplied(each, a, b));
+}
+
+/**
+ * What follows from another difference of the same step: an answer without a body has no type, and one that refuses
+ * what the reference does sets no cookie, sends no mail and leads nowhere.
+ */
+function isImplied({ field, ours }, a, b) {
+  if (field === "header.content-type") return hasBody(a) !== hasBody(b);
+  return a.status < 400 && b.status >= 400 && ours === ABSENT && /^(?:cookie|earlier cookie|mail|header\.location)/.test(field);
 }
 
 /**
@@ -81,4 +96,19 @@ function matches(pattern, value) {
   if (Array.isArray(pattern)) return pattern.some((each) => matches(each, value));
   if (pattern instanceof RegExp) return pattern.test(String(value));
   return pattern === value;
+}
+
+/** Throw unless every allowance is as narrow as it can be said: a reason, and three patterns for each change. */
+export function checkAllowances(allowances) {
+  const ids = new Set();
+  for (const { id, reason, changes } of allowances) {
+    if (ids.has(id)) throw new Error(`two allowances are named ${id}`);
+    ids.add(id);
+    if (!/^[A-Z].*\.$/.test(reason ?? "")) throw new Error(`${id} has no reason`);
+    for (const change of changes) {
+      for (const part of ["field", "reference", "ours"]) {
+        if (change[part] === undefined) throw new Error(`${id}: a change has no ${part}`);
+      }
+    }
+  }
 }

@@ -32,6 +32,7 @@ export function spread(flat, path, value) {
 function header(name, value, values, step) {
   if (name === "location") return location(value, values, step);
   if (name === "set-auth-token") return values.signed(value, ["header", name], step);
+  if (/^(?:x-)?retry-after$/.test(name)) return value.replace(/^\d+$/, "<seconds>");
   if (name === "set-auth-jwt") return values.jwt(value, ["header", name], step);
   return values.text(value);
 }
@@ -41,10 +42,11 @@ function location(value, values, step) {
   return values.text(value).replace(/([?&]token=)([^&#]+)/, (_, before, token) => before + values.name(token, `${step}: location`));
 }
 
-/** Cookies of one name count up: some servers set one twice. */
+/** Of several cookies of one name a browser keeps the last: the others are what was set earlier. */
 function cookieFields(flat, { name, value, attributes }, values, step) {
-  let field = `cookie.${name}`;
-  for (let again = 2; field in flat; again += 1) field = `cookie.${name} (${again})`;
+  const field = `cookie.${name}`;
+  if (field in flat) flat[`earlier cookie.${name}`] = flat[field];
+  for (const each of Object.keys(flat)) if (each.startsWith(`${field}.`)) delete flat[each];
   const said = Object.entries(attributes).map(([key, text]) => (text === "" ? key : `${key}=${text}`));
   flat[field] = [cookieValue(name, value, values, step), ...said.sort()].join("; ");
   if (name.endsWith("session_data") && value !== "") spread(flat, field, values.sessionData(value, ["cookie", name], step));

@@ -8,7 +8,7 @@ const SETTINGS = {
   https: (origin) => both({ PUBLIC_URL: origin }),
   /** Nothing can be mailed. On a machine of one's own Doorkey mails to its log, so it is told that it is behind a platform. */
   noMail: () => ({ reference: { MAIL_FILE: undefined }, doorkey: { MAIL_URL: undefined, VERCEL_IPC_PATH: "/nowhere" } }),
-  requireVerification: () => ({ reference: { REQUIRE_VERIFICATION: "1", SIGN_IN_AFTER_VERIFICATION: "1" }, doorkey: { REQUIRE_EMAIL_VERIFICATION: "on" } }),
+  requireVerification: () => ({ reference: { REQUIRE_VERIFICATION: "1" }, doorkey: { REQUIRE_EMAIL_VERIFICATION: "on" } }),
   cookieCache: (seconds) => ({ reference: { COOKIE_CACHE: String(seconds) }, doorkey: { COOKIE_CACHE: `${seconds}s` } }),
   userFields: (declared) => both({ USER_FIELDS: JSON.stringify(declared) }),
   bearer: () => ({ reference: { PLUGINS: "bearer" }, doorkey: { BEARER: "on" } }),

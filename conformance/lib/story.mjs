@@ -93,12 +93,12 @@ class Teller {
     for (const name of Object.keys(headers)) if (headers[name] === null) delete headers[name];
     const raw = await exchange(this.target, { method, path, headers, body: request.body });
     for (const line of raw.setCookies) request.jar?.take(line);
-    return [`${method} ${path.split("?")[0]}`, raw];
+    return [`${method} ${path.split("?")[0].replace(/(\/reset-password\/)[^/]+$/, "$1TOKEN")}`, raw];
   }
 
   async #note(step, title, raw) {
     if (this.transcript.some((each) => each.step === step)) throw new Error(`two steps are named ${step}`);
-    const mails = await this.#mailsOfStep(this.expected?.get(step) ?? []);
+    const mails = await this.#mailsOfStep(this.expected?.get(step) ?? [], raw.status);
     const known = fields(raw, { values: this.values, step, mails });
     this.transcript.push({ step, title, fields: known, mails: mails.map(mailKey) });
   }
@@ -120,20 +120,20 @@ class Teller {
   }
 
   /** All new mails, where nothing is known about them; else the first of each kind and recipient that is expected. */
-  async #mailsOfStep(keys) {
+  async #mailsOfStep(keys, status) {
     const pick = () => {
       const fresh = this.#fresh();
       if (!this.expected) return fresh;
       return keys.map((key) => fresh.find((mail) => mailKey(mail) === key)).filter(Boolean);
     };
-    const deadline = Date.now() + this.#patience;
+    const deadline = Date.now() + (status < 400 ? this.#patience : 0);
     let picked = pick();
     while (picked.length < keys.length && Date.now() < deadline) {
       await sleep(POLL_MS);
       picked = pick();
     }
-    // A server that was late once does not send the rest either: the story need not wait for each.
-    if (picked.length < keys.length) this.#patience = POLL_MS;
+    // A server that was late once may not send the rest either: the story need not wait for each as long.
+    if (picked.length < keys.length && status < 400) this.#patience = QUIET_MS;
     for (const { place } of picked) this.#noted.add(place);
     return picked;
   }

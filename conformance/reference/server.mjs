@@ -4,10 +4,9 @@
 //   PUBLIC_URL      where users reach it; default http://localhost:PORT
 //   MAIL_FILE       mails, one JSON line each; without it nothing can be mailed
 //   PLUGINS         bearer,jwt
-//   REQUIRE_VERIFICATION, SIGN_IN_AFTER_VERIFICATION, MAIL_DELETION, RATE_LIMIT   1 is on
+//   REQUIRE_VERIFICATION, MAIL_DELETION, RATE_LIMIT   1 is on
 //   COOKIE_CACHE    seconds; without it there is none
 //   USER_FIELDS     additionalFields, as JSON
-//   UPDATE_EMAIL_WITHOUT_VERIFICATION  1: an unverified user's address changes at once
 import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { betterAuth } from "better-auth";
@@ -56,12 +55,11 @@ const auth = betterAuth({
   },
   emailVerification: {
     sendOnSignUp: true,
-    autoSignInAfterVerification: on("SIGN_IN_AFTER_VERIFICATION"),
     sendVerificationEmail: mailing("verify-email"),
   },
   user: {
     additionalFields: JSON.parse(env.USER_FIELDS ?? "{}"),
-    changeEmail: { enabled: true, updateEmailWithoutVerification: on("UPDATE_EMAIL_WITHOUT_VERIFICATION") },
+    changeEmail: { enabled: true },
     deleteUser: { enabled: true, sendDeleteAccountVerification: mailing("delete-user", on("MAIL_DELETION")) },
   },
   session: { cookieCache: { enabled: Boolean(env.COOKIE_CACHE), maxAge: Number(env.COOKIE_CACHE ?? 300) } },

@@ -36,39 +36,55 @@ export const fresh = scenario("delete-user-fresh", {}, async (story) => {
 
 export const mailed = scenario("delete-user-mailed", { mailDeletion: true }, async (story) => {
   const jar = await story.signUp("ann");
-  const stranger = await story.signUp("bea");
   const email = story.email("ann");
   const leave = (step, body, more) => story.step(step, { post: "/delete-user", body, jar, ...more });
-  const token = () => story.link("delete-user", email).token;
+  const open = (step, query, more) => story.step(step, { get: `/delete-user/callback${query}`, ...more });
 
   await leave("a wrong password", { password: "wrong-password" });
-  await leave("nothing given", {});
   await leave("a callbackURL", { callbackURL: "/bye?x=1" });
   await story.step("not deleted yet", { get: "/get-session", jar });
   await leave("a bad token", { token: "bad" });
-  await leave("the token, signed out", { token: token() }, { jar: undefined });
-  await story.step("the link, signed out", { get: story.link("delete-user", email).path });
-  await story.step("the link, a foreign callbackURL", { get: `/delete-user/callback?token=${token()}&callbackURL=https://evil.example/`, jar });
-  await story.step("the link of the mail", { get: story.link("delete-user", email).path, jar: jar.clone() });
+  const { path, token } = story.link("delete-user", email);
+  await leave("the token, signed out", { token }, { jar: undefined });
+  await story.step("the link, signed out", { get: path });
+  await open("the link, a foreign callbackURL", `?token=${token}&callbackURL=https://evil.example/`, { jar });
+  await story.step("the link of the mail", { get: path, jar: jar.clone() });
   await story.step("the session", { get: "/get-session", jar });
 
-  await leave("another's turn", {}, { jar: stranger });
-  const theirs = story.link("delete-user", story.email("bea")).token;
-  await story.step("the link without a callbackURL", { get: `/delete-user/callback?token=${theirs}`, jar: stranger });
-
+  const second = await story.signUp("bea");
+  await leave("another user's turn", { callbackURL: "/bye" }, { jar: second });
+  await open("the link without a callbackURL", `?token=${story.link("delete-user", story.email("bea")).token}`, { jar: second });
   const third = await story.signUp("cleo");
-  await leave("the right password", { password: PASSWORD }, { jar: third });
+  await leave("a third user's turn", { callbackURL: `${story.frontend}/bye` }, { jar: third });
   await leave("the token", { token: story.link("delete-user", story.email("cleo")).token }, { jar: third });
+
+  const fourth = await story.signUp("dora");
+  await story.age(story.email("dora"), 25 * 3600);
+  await leave("a session that is not fresh", {}, { jar: fourth });
+  await leave("one that is not fresh, an empty password", { password: "" }, { jar: fourth });
+  await story.step("the link where the session is not fresh", { get: story.link("delete-user", story.email("dora")).path, jar: fourth });
+});
+
+export const atOnce = scenario("delete-user-at-once", { mailDeletion: true }, async (story) => {
+  await story.step("a fresh session, nothing given", { post: "/delete-user", jar: await story.signUp("ann"), body: {} });
+  await story.step("the right password", { post: "/delete-user", jar: await story.signUp("bea"), body: { password: PASSWORD } });
 });
 
 export const strangers = scenario("delete-user-strangers", { mailDeletion: true }, async (story) => {
   const jar = await story.signUp("ann");
   const stranger = await story.signUp("bea");
-  await story.step("ask", { post: "/delete-user", jar, body: {} });
-  await story.step("a stranger opens the link", { get: story.link("delete-user", story.email("ann")).path, jar: stranger });
+  const ask = (step) => story.step(step, { post: "/delete-user", jar, body: { callbackURL: "/bye" } });
+  await ask("ask");
+  const { path, token } = story.link("delete-user", story.email("ann"));
+  await story.step("a stranger opens the link", { get: path, jar: stranger });
+  await story.step("a stranger uses the token", { post: "/delete-user", jar: stranger, body: { token } });
   await story.step("the stranger is still there", { get: "/get-session", jar: stranger });
   await story.step("not deleted by that", { get: "/get-session", jar });
-  await story.step("ask again", { post: "/delete-user", jar, body: {} });
+  await ask("ask again");
   await story.age(story.email("ann"), 25 * 3600);
   await story.step("the link after a day", { get: story.link("delete-user", story.email("ann")).path, jar });
+  await ask("ask a third time");
+  const third = story.link("delete-user", story.email("ann")).path;
+  await story.step("a stranger opens the third", { get: third, jar: stranger });
+  await story.step("the user opens the third after that", { get: third, jar });
 });

@@ -35,6 +35,10 @@ export const noMail = scenario("no-mail", { noMail: true }, async (story) => {
   await post("another address", "/change-email", { newEmail: story.email("new") }, { jar });
   await story.step("the session", { get: "/get-session", jar });
   await post("a new password", "/change-password", { currentPassword: PASSWORD, newPassword: PASSWORD, revokeOtherSessions: true }, { jar });
+  const stale = await story.signUp("bea");
+  await story.age(story.email("bea"), 25 * 3600);
+  await post("delete, not fresh", "/delete-user", {}, { jar: stale });
+  await post("delete, not fresh, an empty password", "/delete-user", { password: "" }, { jar: stale });
   await post("delete, fresh", "/delete-user", {}, { jar });
 });
 
