@@ -3,8 +3,8 @@ import { createAuthClient } from "better-auth/client";
 import { CookieJar, SESSION } from "./cookies.mjs";
 
 export class Browser {
-  /** The page lives at `stack.frontend` and talks to `stack.origin`. */
-  constructor(stack, { userAgent = "Mozilla/5.0 (e2e)" } = {}) {
+  /** The page lives at `stack.frontend` and talks to `stack.origin`; `plugins` are the client's. */
+  constructor(stack, { userAgent = "Mozilla/5.0 (e2e)", plugins = [] } = {}) {
     this.stack = stack;
     this.userAgent = userAgent;
     this.jar = new CookieJar();
@@ -12,6 +12,7 @@ export class Browser {
     this.exchanges = [];
     this.client = createAuthClient({
       baseURL: stack.origin,
+      plugins,
       fetchOptions: { customFetchImpl: (url, init) => this.fetch(url, init) },
     });
   }

@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
 use crate::crypto::hasher::PasswordHasher;
+use crate::crypto::jwt::KeyCache;
 use crate::crypto::keys::Keys;
 use crate::domain::timestamp::Timestamp;
 use crate::mail::Mailer;
@@ -42,6 +43,8 @@ pub struct App {
     pub hasher: PasswordHasher,
     /// Keys derived from the secret.
     pub keys: Keys,
+    /// The keys that sign tokens for other back ends, as they were last read.
+    pub signing_keys: KeyCache,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

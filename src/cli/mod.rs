@@ -1,6 +1,7 @@
 //! The command line. Exit codes: 0 done, 1 failed, 2 wrong usage or settings.
 
 mod migrate;
+mod openapi;
 mod secret;
 
 use std::process::ExitCode;
@@ -12,6 +13,7 @@ Examples:
   doorkey                                  serve on http://127.0.0.1:7860, accounts in ./data
   DATABASE_URL=postgres://… doorkey        the same on Postgres
   doorkey migrate                          bring the database's schema up to date
+  doorkey openapi > openapi.json           the API's description
   export SECRET_KEY=$(doorkey secret)      a new secret
 
 Settings are environment variables: see .env.example.";
@@ -34,6 +36,9 @@ enum Command {
     /// Bring the database's schema up to date, or tell what that would do.
     #[command(after_help = migrate::EXAMPLES)]
     Migrate(migrate::Migrate),
+    /// Print the API's description as an OpenAPI document.
+    #[command(after_help = "Example:\n  doorkey openapi > openapi.json")]
+    Openapi,
     /// Print a new secret for `SECRET_KEY`.
     #[command(after_help = "Example:\n  export SECRET_KEY=$(doorkey secret)")]
     Secret(Output),
@@ -53,6 +58,7 @@ impl Cli {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => doorkey::runtime::serve_all(),
             Command::Migrate(migrate) => migrate.run(),
+            Command::Openapi => openapi::run(),
             Command::Secret(output) => secret::run(&output),
         }
     }

@@ -13,6 +13,7 @@ const ALLOWED: &[&str] = &[
     "BSL-1.0",
     "CDLA-Permissive-2.0",
     "ISC",
+    "0BSD",
     "MIT",
     "Unicode-3.0",
     "Unlicense",

@@ -7,6 +7,8 @@ mod functions;
 mod layers;
 mod licences;
 mod lock;
+mod openapi;
+mod paths;
 mod pooler;
 mod security;
 mod sizes;

@@ -6,12 +6,29 @@ use serde_json::{Value, json};
 use crate::support::{Answer, PASSWORD, db_test};
 
 /// Every path whose handler reads a body, and the texts that it must have.
-const READERS: [(&str, &[&str]); 5] = [
+const READERS: &[(&str, &[&str])] = &[
     ("/api/auth/sign-up/email", &["name", "email", "password"]),
     ("/api/signup", &["email", "password"]),
     ("/api/auth/sign-in/email", &["email", "password"]),
     ("/api/signin", &["email", "password"]),
     ("/api/auth/revoke-session", &["token"]),
+    ("/api/auth/update-user", &["name"]),
+    ("/api/auth/update-session", &[]),
+    (
+        "/api/auth/change-password",
+        &["newPassword", "currentPassword"],
+    ),
+    ("/api/auth/verify-password", &["password"]),
+    ("/api/auth/delete-user", &["password", "token"]),
+    ("/api/auth/unlink-account", &["accountId"]),
+    ("/api/auth/sign-in/social", &[]),
+    ("/api/auth/link-social", &[]),
+    ("/api/auth/get-access-token", &[]),
+    ("/api/auth/refresh-token", &[]),
+    ("/api/auth/request-password-reset", &["email"]),
+    ("/api/auth/reset-password", &["newPassword", "token"]),
+    ("/api/auth/send-verification-email", &["email"]),
+    ("/api/auth/change-email", &["newEmail"]),
 ];
 /// Those that take a `POST` and look at no body.
 const BODYLESS: [&str; 3] = [
@@ -37,6 +54,18 @@ fn assert_refused(answer: &Answer, what: &str) {
 fn good(path: &str) -> Value {
     if path.ends_with("revoke-session") {
         return json!({"token": "no-such-handle"});
+    }
+    if path.ends_with("change-password") {
+        return json!({"newPassword": PASSWORD, "currentPassword": PASSWORD});
+    }
+    if path.ends_with("update-user") {
+        return json!({"name": "Ann"});
+    }
+    if path.ends_with("reset-password") {
+        return json!({"newPassword": PASSWORD, "token": "no-such-token"});
+    }
+    if path.ends_with("change-email") {
+        return json!({"newEmail": "new@example.com"});
     }
     json!({"name": "Ann", "email": "new@example.com", "password": PASSWORD})
 }
@@ -131,8 +160,8 @@ db_test! {
         let app = db.app(&[]).await;
         let mut ann = app.browser();
         ann.sign_up("ann@example.com").await;
-        for (path, fields) in READERS {
-            for field in fields {
+        for &(path, fields) in READERS {
+            for &field in fields {
                 for (value, kind) in [
                     (json!(5), "number"),
                     (json!(5.5e300), "number"),

@@ -44,6 +44,14 @@ const fn reads(path: &'static str, no_session: Expected) -> Row {
     }
 }
 
+/// A mailed link without its query: from wherever it is opened, that is missing.
+const fn opens(path: &'static str) -> Row {
+    Row {
+        foreign: INVALID,
+        ..reads(path, INVALID)
+    }
+}
+
 const fn changes(path: &'static str, no_session: Expected) -> Row {
     Row {
         path,
@@ -58,6 +66,8 @@ const ROWS: &[Row] = &[
     reads("/health", OK),
     reads("/api/health", OK),
     reads("/api/auth/ok", OK),
+    reads("/api/auth/open-api/generate-schema", OK),
+    reads("/api/auth/reference", OK),
     changes("/api/auth/sign-up/email", INVALID),
     changes("/api/signup", INVALID),
     changes("/api/auth/sign-in/email", INVALID),
@@ -69,10 +79,36 @@ const ROWS: &[Row] = &[
     reads("/api/verify", NOBODY),
     changes("/api/auth/sign-out", OK),
     reads("/api/auth/list-sessions", NOBODY),
-    changes("/api/auth/revoke-session", NOBODY),
+    changes("/api/auth/revoke-session", INVALID),
     changes("/api/auth/revoke-sessions", NOBODY),
     changes("/api/auth/revoke-other-sessions", NOBODY),
     reads("/api/sessions", NOBODY),
+    changes("/api/auth/sign-in/social", INVALID),
+    changes("/api/auth/update-user", NOBODY),
+    changes("/api/auth/update-session", NOBODY),
+    changes("/api/auth/change-password", INVALID),
+    changes("/api/auth/verify-password", INVALID),
+    changes("/api/auth/delete-user", NOBODY),
+    reads("/api/auth/list-accounts", NOBODY),
+    changes("/api/auth/unlink-account", INVALID),
+    changes("/api/auth/link-social", INVALID),
+    Row {
+        foreign: INVALID,
+        ..reads("/api/auth/account-info", INVALID)
+    },
+    changes("/api/auth/get-access-token", INVALID),
+    changes("/api/auth/refresh-token", INVALID),
+    reads("/api/auth/error", OK),
+    reads("/api/auth/token", NOBODY),
+    reads("/api/auth/jwks", OK),
+    reads("/api/tokens", NOBODY),
+    changes("/api/auth/request-password-reset", INVALID),
+    changes("/api/auth/reset-password", INVALID),
+    opens("/api/auth/reset-password/{token}"),
+    changes("/api/auth/send-verification-email", INVALID),
+    opens("/api/auth/verify-email"),
+    changes("/api/auth/change-email", INVALID),
+    opens("/api/auth/delete-user/callback"),
 ];
 
 fn rows() -> impl Iterator<Item = (&'static Endpoint, &'static Row)> {

@@ -99,7 +99,7 @@ db_test! {
         let mut before = db.dump().await;
         let app = db.unmigrated(&[]);
         let found = survey(&app.db).await.unwrap();
-        assert_eq!(found.missing, ["core"]);
+        assert_eq!(found.missing, ["core", "accounts"]);
         assert_eq!((found.users, found.to_take_over), (41, found.sessions));
         assert_eq!(found.unusable_hashes, 1);
         let erin = ["Erin.Jones@example.com", "erin.jones@example.com"];

@@ -72,7 +72,10 @@ db_test! {
         app.advance(std::time::Duration::from_hours(6 * 24));
         ann.session().await;
         app.advance(std::time::Duration::from_hours(2 * 24));
-        assert_eq!(handles(&mut ann).await.len(), 1, "the phone's has expired");
+        let refused = ann.get(LIST).await;
+        assert_eq!(refused.refusal(), (403, "SESSION_NOT_FRESH".into()));
+        let mut fresh = signed_in(&app, "ann@example.com").await;
+        assert_eq!(handles(&mut fresh).await.len(), 2, "the phone's has expired");
     }
 
     async fn without_a_session_it_is_401(db) {

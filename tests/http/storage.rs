@@ -112,6 +112,8 @@ db_test! {
         let app = db.app(&[]).await;
         let mut ann = app.browser();
         ann.sign_up("ann@example.com").await;
+        // What a sign-up does in the background is done.
+        app.mails().await;
         let before = db.dump().await;
         assert!(migrate(&settings, &mut |_, _, _| {}).await.unwrap().applied.is_empty());
         assert_eq!(db.dump().await, before);

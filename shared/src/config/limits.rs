@@ -92,7 +92,7 @@ pub(super) fn session(reader: &mut Reader<'_>) -> Lifetime {
 }
 
 /// A whole number and a unit: `45s`, `30m`, `12h`, `7d`.
-fn parse_duration(text: &str) -> Result<Duration, String> {
+pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
     let read = || {
         let unit = text.chars().next_back()?;
         let seconds = match unit {

@@ -7,6 +7,7 @@
 
 use crate::domain::origin::{Origin, TrustedOrigins};
 use crate::domain::session::Lifetime;
+use crate::domain::user_fields::FieldSpecs;
 use std::net::SocketAddr;
 
 mod database;
@@ -22,9 +23,12 @@ mod place;
 mod proxies;
 mod report;
 pub mod secret;
+mod sessions;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod typos;
+mod user_fields;
 
 pub use database::{DatabaseSettings, Migrate};
 pub use database_url::DatabaseUrl;
@@ -36,6 +40,8 @@ pub use place::{Platform, Program};
 pub use proxies::ClientAddress;
 pub use report::{Fault, Faults, Warning};
 pub use secret::{SecretKey, SecretSource, Secrets};
+pub use sessions::Carriers;
+pub use tokens::TokenSettings;
 
 /// Everything that can be set, as this process runs with it.
 #[derive(Clone, Debug)]
@@ -72,12 +78,18 @@ pub struct Config {
     pub password_min: u32,
     /// How long sessions live.
     pub session: Lifetime,
+    /// What carries a session between requests.
+    pub carriers: Carriers,
     /// The name of the unsigned cookie that sessions taken over still have.
     pub legacy_cookie: Option<String>,
     /// How mails are sent; `None` where they cannot be.
     pub mail: Option<MailSettings>,
     /// When an address must be verified.
     pub verification: Verification,
+    /// Tokens for other back ends.
+    pub tokens: TokenSettings,
+    /// The operator's own fields of a user.
+    pub user_fields: FieldSpecs,
     /// The service's name in pages and mails.
     pub service_name: String,
     /// What is logged.
@@ -109,9 +121,12 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
     let hashing = limits::hashing(reader, &place);
     let password_min = reader.number(&names::PASSWORD_MIN, 8..=64, 8);
     let session = limits::session(reader);
+    let carriers = sessions::carriers(reader, origins.as_ref().map(|found| &found.public_url));
     let legacy_cookie = legacy::cookie(reader);
     let mail = mail::settings(reader, &place);
     let verification = mail::verification(reader, mail.is_some());
+    let tokens = tokens::settings(reader);
+    let user_fields = user_fields::settings(reader);
     let log = logging::settings(reader);
     warn_of_later(reader);
     typos::warn(reader);
@@ -123,6 +138,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
         return Err(Faults(faults));
     };
     let config = Config {
+        tokens: tokens.or(&origins.public_url),
         program,
         platform: place.platform,
         production: place.production,
@@ -138,9 +154,11 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
         hashing,
         password_min,
         session,
+        carriers,
         legacy_cookie,
         mail,
         verification,
+        user_fields,
         service_name: origins.service_name,
         log,
     };

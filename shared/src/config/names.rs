@@ -85,6 +85,12 @@ settings! {
             "7d", "7d";
         SESSION_REFRESH: "How often a session in use is extended; less than SESSION_TTL.",
             "1d, or a seventh of a SESSION_TTL under 7d", "1d";
+        COOKIE_CACHE: "off, on (300s) or a time from 10s to 1h: how long get-session answers from a signed cookie without asking the database.",
+            "off", "on";
+        COOKIE_DOMAIN: "Domain whose hosts share the session's cookies: the host of PUBLIC_URL or a parent of it.",
+            "none: only that host has them", "example.com";
+        BEARER: "on or off: a session's token is also given in answers and taken from Authorization: Bearer, for clients without cookies.",
+            "off", "on";
         ARGON2_M_KIB: "Memory of one password hash, in KiB.",
             "47104", "47104";
         ARGON2_T: "Passes of one password hash.",
@@ -102,17 +108,15 @@ settings! {
         MAIL_FROM: "The sender of mails.", "none", "no-reply@example.com";
         REQUIRE_EMAIL_VERIFICATION: "on or off: sign-in needs a verified e-mail address.", "off", "on";
         SEND_ON_SIGN_UP: "on or off: mail a verification link at sign-up.", "on when mail is set", "on";
+        JWT_ALG: "What signs tokens for other back ends: EdDSA, ES256 or RS256.", "EdDSA", "ES256";
+        JWT_ISSUER: "Who tokens say they are from.", "PUBLIC_URL", "https://auth.example.com";
+        JWT_AUDIENCE: "Whom tokens say they are for.", "PUBLIC_URL", "https://api.example.com";
+        USER_FIELDS: "Further fields of a user, as JSON (docs/user-fields.md); in quotation marks in a shell alone.", "none",
+            r#"{"company":{"type":"string","required":true},"age":{"type":"number","required":false}}"#;
     }
     later {
         DATABASE_TRANSPORT: "auto, tcp or websocket: how Postgres is reached.", "auto", "websocket";
         TEMPLATES: "Folder of templates for mails and pages.", "built in", "./templates";
-        USER_FIELDS: "Further fields of a user.", "none", "company:string,age:number";
-        COOKIE_CACHE: "on or off: keep the session in a signed cookie for some minutes.", "off", "on";
-        COOKIE_DOMAIN: "Domain whose subdomains share the session cookie.", "none", "example.com";
-        JWT_ALG: "Algorithm that signs JWTs.", "EdDSA", "ES256";
-        JWT_ISSUER: "Issuer of JWTs.", "PUBLIC_URL", "https://auth.example.com";
-        JWT_AUDIENCE: "Audience of JWTs.", "PUBLIC_URL", "https://api.example.com";
-        BEARER: "on or off: sign-in answers carry a token for clients without cookies.", "off", "on";
         UPSTREAM_URL: "Back end to guard: requests with a session are passed on to it.", "none", "http://127.0.0.1:8000";
         UPSTREAM_RATE: "Requests a user a minute to the upstream.", "off", "600";
         PUBLIC_PATHS: "Paths of the upstream that are open to all, comma-separated.", "none", "/open,/assets";

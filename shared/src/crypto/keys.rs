@@ -9,7 +9,11 @@ use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
+use super::sealed::Sealing;
+
 type HmacSha256 = Hmac<Sha256>;
+
+const SEALING: &str = "doorkey signing keys v1";
 
 /// Which key a signature was made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +31,8 @@ pub struct Keys {
     previous: Option<HmacSha256>,
     rate_limit: HmacSha256,
     device: HmacSha256,
+    session_data: HmacSha256,
+    sealing: Sealing,
 }
 
 impl Keys {
@@ -37,6 +43,11 @@ impl Keys {
             previous: previous.map(mac),
             rate_limit: mac(&derive(current, "doorkey rate limit v1")),
             device: mac(&derive(current, "doorkey known device v1")),
+            session_data: mac(&derive(current, "doorkey session data v1")),
+            sealing: Sealing::new(
+                &derive(current, SEALING),
+                previous.map(|key| derive(key, SEALING)).as_ref(),
+            ),
         }
     }
 
@@ -49,9 +60,7 @@ impl Keys {
     /// Checks a signature, in constant time. The text must be exactly what
     /// [`Keys::sign`] writes: no other encoding of the same bytes passes.
     pub fn verify(&self, value: &str, claimed: &str) -> Option<SignedWith> {
-        let is = |key: &HmacSha256| {
-            bool::from(signature(key, value).as_bytes().ct_eq(claimed.as_bytes()))
-        };
+        let is = |key: &HmacSha256| is_same(&signature(key, value), claimed);
         if is(&self.current) {
             return Some(SignedWith::Current);
         }
@@ -61,36 +70,49 @@ impl Keys {
             .map(|_| SignedWith::Previous)
     }
 
+    /// The signature of cached session data: base64url without padding of
+    /// HMAC-SHA256 with the key as it is, as Better Auth's cookie cache has it. No
+    /// such text is ever a cookie's value that [`Keys::sign`] signs.
+    pub fn sign_data(&self, text: &str) -> String {
+        tag(&self.current, &[text])
+    }
+
+    /// Checks such a signature, in constant time. The previous key's counts for
+    /// nothing: what it signed is a copy, and the original is at hand.
+    pub fn verify_data(&self, text: &str, claimed: &str) -> bool {
+        is_same(&self.sign_data(text), claimed)
+    }
+
+    /// What binds cached session data to the token it was made for: base64url.
+    pub fn session_tag(&self, token: &str) -> String {
+        tag(&self.session_data, &[token])
+    }
+
+    /// Checks that binding, in constant time.
+    pub fn verify_session_tag(&self, token: &str, claimed: &str) -> bool {
+        is_same(&self.session_tag(token), claimed)
+    }
+
     /// A name for `subject` in the rate limiter's table that does not tell who
     /// it is to a reader of the table.
     pub fn rate_limit_name(&self, subject: &str) -> String {
-        let tag = self
-            .rate_limit
-            .clone()
-            .chain_update(subject)
-            .finalize()
-            .into_bytes();
-        URL_SAFE_NO_PAD.encode(tag)
+        tag(&self.rate_limit, &[subject])
     }
 
     /// What proves that a device has signed in to an account: base64url. The
     /// parts are told apart by a byte that neither can hold.
     pub fn device_tag(&self, device: &str, account: &str) -> String {
-        let parts = self
-            .device
-            .clone()
-            .chain_update(device)
-            .chain_update([0])
-            .chain_update(account);
-        URL_SAFE_NO_PAD.encode(parts.finalize().into_bytes())
+        tag(&self.device, &[device, "\0", account])
+    }
+
+    /// What seals private keys for the database.
+    pub fn sealing(&self) -> &Sealing {
+        &self.sealing
     }
 
     /// Checks such a proof, in constant time.
     pub fn verify_device(&self, device: &str, account: &str, claimed: &str) -> bool {
-        self.device_tag(device, account)
-            .as_bytes()
-            .ct_eq(claimed.as_bytes())
-            .into()
+        is_same(&self.device_tag(device, account), claimed)
     }
 }
 
@@ -98,7 +120,18 @@ fn signature(key: &HmacSha256, value: &str) -> String {
     STANDARD.encode(key.clone().chain_update(value).finalize().into_bytes())
 }
 
-fn mac(key: &[u8]) -> HmacSha256 {
+fn tag(key: &HmacSha256, parts: &[&str]) -> String {
+    let mac = parts
+        .iter()
+        .fold(key.clone(), |mac, part| mac.chain_update(part));
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+}
+
+fn is_same(expected: &str, claimed: &str) -> bool {
+    expected.as_bytes().ct_eq(claimed.as_bytes()).into()
+}
+
+pub(super) fn mac(key: &[u8]) -> HmacSha256 {
     #[expect(
         clippy::expect_used,
         reason = "HMAC takes keys of every length (RFC 2104 §2)"
@@ -185,5 +218,41 @@ mod tests {
         assert!(!name.contains("ann"));
         let other = Keys::new(b"another-secret-of-at-least-32-bytes!", None);
         assert_ne!(name, other.rate_limit_name("ann@example.com"));
+    }
+
+    #[test]
+    fn signs_session_data_as_better_auth_does() {
+        // Recorded from better-auth 1.7.25 with this secret, cookie cache on.
+        let signed = concat!(
+            r#"{"session":{"expiresAt":"2026-12-01T15:03:46.617Z","token":"Mx8hyeCEtzB0EjqUHyZG6J9xNAk8hD6Q","#,
+            r#""createdAt":"2026-11-24T15:03:46.617Z","updatedAt":"2026-11-24T15:03:46.617Z","ipAddress":"","#,
+            r#""userAgent":"","userId":"69W5cQk4stlT9I3skKpqgGs2Mta51Pr1","id":"Zaxeyz8eFWw1oTy9fE1v5repqb5DC8B4"},"#,
+            r#""user":{"name":"cc","email":"cc@example.com","emailVerified":false,"image":null,"#,
+            r#""createdAt":"2026-11-24T15:03:46.613Z","updatedAt":"2026-11-24T15:03:46.613Z","#,
+            r#""id":"69W5cQk4stlT9I3skKpqgGs2Mta51Pr1"},"updatedAt":1795532626621,"version":"1","#,
+            r#""expiresAt":1795532631621}"#
+        );
+        let keys = Keys::new(SECRET, None);
+        let signature = keys.sign_data(signed);
+        assert_eq!(signature, "2RQ1YjdnXchnv6CWqvV8x8GK0--lUkNF1RNht4zbCAI");
+        assert!(keys.verify_data(signed, &signature));
+        assert!(!keys.verify_data(&signed.replace("cc@", "dd@"), &signature));
+    }
+
+    #[test]
+    fn sec_c8_session_data_of_the_previous_key_counts_for_nothing() {
+        let old = b"an-older-secret-of-at-least-32-bytes";
+        let signature = Keys::new(old, None).sign_data("{}");
+        assert!(!Keys::new(SECRET, Some(old)).verify_data("{}", &signature));
+    }
+
+    #[test]
+    fn sec_c3_session_data_is_bound_to_one_token() {
+        let keys = Keys::new(SECRET, None);
+        let tag = keys.session_tag("token");
+        assert!(keys.verify_session_tag("token", &tag));
+        assert!(!keys.verify_session_tag("Token", &tag));
+        assert!(!keys.verify_session_tag("token", ""));
+        assert_ne!(tag, keys.sign_data("token"), "under a key of its own");
     }
 }

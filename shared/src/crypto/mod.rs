@@ -3,6 +3,8 @@
 
 pub mod arena;
 pub mod hasher;
+pub mod jwt;
 pub mod keys;
 pub mod phc;
+pub mod sealed;
 pub mod stored;

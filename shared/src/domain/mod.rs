@@ -13,6 +13,7 @@ pub mod session;
 pub mod timestamp;
 pub mod token;
 pub mod user;
+pub mod user_fields;
 
 #[cfg(test)]
 mod scramble;

@@ -35,6 +35,18 @@ impl Purpose {
         }
     }
 
+    /// From its name in the database.
+    pub fn parse(name: &str) -> Option<Self> {
+        [
+            Self::VerifyEmail,
+            Self::ChangeEmail,
+            Self::ResetPassword,
+            Self::DeleteUser,
+        ]
+        .into_iter()
+        .find(|purpose| purpose.as_str() == name)
+    }
+
     /// How long a link works: as long as Better Auth's.
     pub fn lifetime(self) -> Duration {
         match self {

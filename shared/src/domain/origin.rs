@@ -7,11 +7,13 @@ use std::net::Ipv4Addr;
 
 use url::Url;
 
+mod cookie_domain;
 mod pattern;
 #[cfg(test)]
 mod tests;
 mod trusted;
 
+pub use cookie_domain::{CookieDomain, CookieDomainError};
 pub use pattern::{OriginPattern, OriginPatternError};
 pub use trusted::TrustedOrigins;
 

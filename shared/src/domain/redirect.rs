@@ -3,6 +3,7 @@
 //! CVE-2025-27143), so what comes out is rebuilt from the parts that were checked.
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use url::form_urlencoded;
 
 use super::origin::{Origin, TrustedOrigins};
 
@@ -43,9 +44,46 @@ impl RedirectTarget {
         (target.len() <= MAX_BYTES).then_some(Self(target))
     }
 
+    /// The page of a service at `own` that tells of errors, where no other was
+    /// named.
+    pub fn error_page(own: &Origin) -> Self {
+        Self(format!("{own}/api/auth/error"))
+    }
+
     /// The target, as it goes into `Location` or the answer's `url`.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The same as an absolute URL: a path is one of `own`.
+    #[must_use]
+    pub fn absolute(&self, own: &Origin) -> Self {
+        if self.0.starts_with('/') {
+            return Self(format!("{own}{}", self.0));
+        }
+        self.clone()
+    }
+
+    /// The same with `name=value` in its query, in the place of what it may have
+    /// under that name: whoever chose the target must not choose the value, too.
+    /// The rest of the query and the fragment are kept.
+    #[must_use]
+    pub fn with_param(&self, name: &str, value: &str) -> Self {
+        let (before, fragment) = match self.0.split_once('#') {
+            Some((before, fragment)) => (before, format!("#{fragment}")),
+            None => (self.0.as_str(), String::new()),
+        };
+        let (path, query) = before.split_once('?').unwrap_or((before, ""));
+        let is_other = |pair: &&str| {
+            let key = form_urlencoded::parse(pair.as_bytes()).next();
+            !pair.is_empty() && key.is_none_or(|(key, _)| key != name)
+        };
+        let param: String = form_urlencoded::Serializer::new(String::new())
+            .append_pair(name, value)
+            .finish();
+        let kept = query.split('&').filter(is_other);
+        let pairs: Vec<&str> = kept.chain([param.as_str()]).collect();
+        Self(format!("{path}?{}{fragment}", pairs.join("&")))
     }
 }
 

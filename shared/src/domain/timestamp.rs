@@ -45,6 +45,13 @@ impl Timestamp {
         Self::from_millis(self.0.saturating_add(ms))
     }
 
+    /// This time less `duration`, at least [`Timestamp::MIN`].
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        let ms = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self::from_millis(self.0.saturating_sub(ms))
+    }
+
     /// How long after `earlier` this is; zero when it is before.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
@@ -147,6 +154,7 @@ mod tests {
             Timestamp::MAX.plus(Duration::from_secs(1)).to_string(),
             "9999-12-31T23:59:59.999Z"
         );
+        assert_eq!(Timestamp::MIN.minus(Duration::MAX), Timestamp::MIN);
         assert_eq!(Timestamp::MIN.to_string(), "0001-01-01T00:00:00.000Z");
         assert_eq!(Timestamp::MIN.since(Timestamp::MAX), Duration::ZERO);
     }

@@ -2,6 +2,7 @@
 
 use super::ids::UserId;
 use super::timestamp::Timestamp;
+use super::user_fields::UserFields;
 
 /// A user without any secret: the password's hash is not part of it.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,4 +21,6 @@ pub struct User {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// What the operator's own fields hold.
+    pub fields: UserFields,
 }

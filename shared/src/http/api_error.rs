@@ -10,6 +10,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::domain::password::PasswordRefused;
+use crate::domain::user_fields::FieldRefused;
 use crate::service::AuthError;
 use crate::store::StoreError;
 use crate::store::rate_limits::{TRIES, WINDOW};
@@ -85,6 +86,11 @@ impl ApiError {
         self
     }
 
+    /// Its code, if it is the request's fault and not ours: a code to tell a page.
+    pub(super) fn refusal(&self) -> Option<&'static str> {
+        self.status.is_client_error().then_some(self.code)
+    }
+
     fn rate_limited(wait: Duration) -> Self {
         let message = "Too many requests. Please try again later.";
         let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS", message);
@@ -119,10 +125,46 @@ impl From<AuthError> for ApiError {
             ),
             AuthError::InvalidPassword => Self::bad_request("INVALID_PASSWORD", "Invalid password"),
             AuthError::InvalidToken => Self::bad_request("INVALID_TOKEN", "Invalid token"),
+            AuthError::InvalidVerifyLink => {
+                Self::new(StatusCode::UNAUTHORIZED, "INVALID_TOKEN", "Invalid token")
+            }
+            AuthError::ExpiredVerifyLink => {
+                Self::new(StatusCode::UNAUTHORIZED, "TOKEN_EXPIRED", "Token expired")
+            }
+            AuthError::InvalidUser => {
+                Self::new(StatusCode::UNAUTHORIZED, "INVALID_USER", "Invalid user")
+            }
+            AuthError::InvalidDeleteLink => {
+                Self::new(StatusCode::NOT_FOUND, "INVALID_TOKEN", "Invalid token")
+            }
+            AuthError::NobodySignedIn => Self::new(
+                StatusCode::NOT_FOUND,
+                "FAILED_TO_GET_USER_INFO",
+                "Failed to get user info",
+            ),
+            AuthError::ResetDisabled => {
+                Self::bad_request("RESET_PASSWORD_DISABLED", "Reset password isn't enabled")
+            }
+            AuthError::VerificationDisabled => Self::bad_request(
+                "VERIFICATION_EMAIL_NOT_ENABLED",
+                "Verification email isn't enabled",
+            ),
+            AuthError::EmailMismatch => Self::bad_request("EMAIL_MISMATCH", "Email mismatch"),
+            AuthError::EmailAlreadyVerified => {
+                Self::bad_request("EMAIL_ALREADY_VERIFIED", "Email is already verified")
+            }
+            AuthError::EmailIsTheSame => {
+                Self::bad_request("EMAIL_IS_THE_SAME", "Email is the same")
+            }
             AuthError::EmailNotVerified => {
                 Self::forbidden("EMAIL_NOT_VERIFIED", "Email not verified")
             }
             AuthError::NotFresh => Self::forbidden("SESSION_NOT_FRESH", "Session is not fresh"),
+            AuthError::SessionExpired => Self::bad_request(
+                "SESSION_EXPIRED",
+                "Session expired. Re-authenticate to perform this action.",
+            ),
+            AuthError::UserGone => Self::unauthorized(),
             AuthError::EmailTaken => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
@@ -131,6 +173,7 @@ impl From<AuthError> for ApiError {
             AuthError::Password(refused) => {
                 Self::bad_request(password_code(refused), refused.to_string())
             }
+            AuthError::Field(refused) => Self::from(refused),
             AuthError::RateLimited(wait) => Self::rate_limited(wait),
             AuthError::Busy => {
                 Self::unavailable("SERVICE_BUSY", "The service is busy. Please try again.", 1)
@@ -141,6 +184,20 @@ impl From<AuthError> for ApiError {
                 Self::internal()
             }
         }
+    }
+}
+
+impl From<FieldRefused> for ApiError {
+    fn from(refused: FieldRefused) -> Self {
+        let (status, code) = match refused {
+            FieldRefused::Missing(_) => (StatusCode::BAD_REQUEST, "MISSING_FIELD"),
+            FieldRefused::NotAllowed(_) => (StatusCode::BAD_REQUEST, "FIELD_NOT_ALLOWED"),
+            FieldRefused::NullForRequired => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "FAILED_TO_CREATE_USER")
+            }
+            FieldRefused::Invalid(_) => (StatusCode::BAD_REQUEST, "VALIDATION_ERROR"),
+        };
+        Self::new(status, code, refused.to_string())
     }
 }
 

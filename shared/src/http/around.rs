@@ -5,10 +5,11 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
+use http::header::CONTENT_SECURITY_POLICY;
 use http::{HeaderName, HeaderValue, Method};
 
 use super::api_error::ApiError;
@@ -35,8 +36,16 @@ pub(super) async fn around(State(web): State<Arc<Web>>, request: Request, next: 
     });
     let mut response = answer.await;
     let fields = response.headers_mut();
+    // A page has a policy of its own, with its nonce.
+    let policy = fields.remove(CONTENT_SECURITY_POLICY);
     for (name, value) in &web.headers {
-        fields.insert(name, value.clone());
+        // A page has a policy of its own.
+        if name != CONTENT_SECURITY_POLICY || !fields.contains_key(name) {
+            fields.insert(name, value.clone());
+        }
+    }
+    if let Some(policy) = policy {
+        fields.insert(CONTENT_SECURITY_POLICY, policy);
     }
     if let Some(origin) = origin {
         cors::allow(fields, origin);
@@ -61,7 +70,14 @@ async fn run(request: Request, next: Next) -> Response {
     }
 }
 
-/// What a log line says of a request. The query stays out: it may hold tokens.
+/// From so many characters on, a segment of a path that is none of ours may be a
+/// token, mistyped or sent to the wrong place.
+const TELLING: usize = 16;
+/// Most characters of such a path.
+const PATH_MAX: usize = 128;
+
+/// What a log line says of a request. The query stays out, and of a path what
+/// stands for a parameter: both may hold tokens.
 struct Line {
     method: Method,
     path: String,
@@ -69,10 +85,13 @@ struct Line {
 
 impl Line {
     fn of(request: &Request) -> Self {
-        // Only paths of ours reach a log line in full; see `log`.
+        let matched = request.extensions().get::<MatchedPath>();
         Self {
             method: request.method().clone(),
-            path: request.uri().path().chars().take(128).collect(),
+            path: matched.map_or_else(
+                || hushed(request.uri().path()),
+                |matched| matched.as_str().to_owned(),
+            ),
         }
     }
 
@@ -88,5 +107,37 @@ impl Line {
         } else if web.app.config.log.requests {
             tracing::info!(event = "request", method, path, status, ms);
         }
+    }
+}
+
+/// A path that is none of ours, without what may be a secret.
+fn hushed(path: &str) -> String {
+    let start: String = path.chars().take(PATH_MAX).collect();
+    let hush = |segment| match str::chars(segment).nth(TELLING - 1) {
+        Some(_) => "…",
+        None => segment,
+    };
+    start.split('/').map(hush).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sec_a7_what_may_be_a_token_is_left_out_of_an_unknown_path() {
+        for (path, expected) in [
+            ("/", "/"),
+            ("/api/auth/nope", "/api/auth/nope"),
+            (
+                "/api/auth/reset-passwort/0123456789abcdef",
+                "/api/auth/reset-passwort/…",
+            ),
+            ("/0123456789abcde/0123456789abcdef/", "/0123456789abcde/…/"),
+        ] {
+            assert_eq!(hushed(path), expected);
+        }
+        let endless = format!("/a/{}", "x/".repeat(500));
+        assert!(hushed(&endless).len() <= PATH_MAX);
     }
 }

@@ -10,6 +10,10 @@ use crate::domain::token::SessionToken;
 /// Half a year, in seconds: longer than most people stay away.
 const KNOWN_DEVICE_MAX_AGE: u64 = 180 * 24 * 60 * 60;
 
+/// The longest cookie that every browser keeps, in bytes, name and attributes
+/// included: 4096 by RFC 6265bis §6.1, some less in Safari.
+const LONGEST: usize = 4090;
+
 /// How this deployment's cookies are named and bounded.
 pub(super) struct CookiePolicy {
     pub(super) session: String,
@@ -17,6 +21,9 @@ pub(super) struct CookiePolicy {
     session_data: String,
     known_device: String,
     legacy: Option<String>,
+    /// `Domain=…; ` where the session's cookies are shared by several hosts, else
+    /// nothing.
+    domain: String,
     attributes: &'static str,
     max_age: u64,
 }
@@ -32,12 +39,14 @@ impl CookiePolicy {
             (true, false) => "Path=/; HttpOnly; Secure; SameSite=Lax",
             (false, _) => "Path=/; HttpOnly; SameSite=Lax",
         };
+        let domain = config.carriers.domain.as_ref();
         Self {
             session: format!("{prefix}better-auth.session_token"),
             dont_remember: format!("{prefix}better-auth.dont_remember"),
             session_data: format!("{prefix}better-auth.session_data"),
             known_device: format!("{prefix}doorkey.known_device"),
             legacy: config.legacy_cookie.clone(),
+            domain: domain.map_or_else(String::new, |domain| format!("Domain={domain}; ")),
             attributes,
             max_age: config.session.ttl.as_secs(),
         }
@@ -54,15 +63,12 @@ impl CookiePolicy {
         let session = signed(keys, token.expose());
         if remember {
             return self
-                .persistent(&self.session, &session, self.max_age)
-                .into_iter()
+                .set(&self.session, &session, Some(self.max_age))
                 .collect();
         }
         let flag = signed(keys, "true");
-        let fields = [(&self.session, session), (&self.dont_remember, flag)];
-        fields
-            .iter()
-            .filter_map(|(name, value)| field(&format!("{name}={value}; {}", self.attributes)))
+        self.set(&self.session, &session, None)
+            .chain(self.set(&self.dont_remember, &flag, None))
             .collect()
     }
 
@@ -72,7 +78,7 @@ impl CookiePolicy {
         let names = [&self.session, &self.session_data, &self.dont_remember];
         let cleared = names
             .into_iter()
-            .filter_map(|name| self.persistent(name, "", 0));
+            .flat_map(|name| self.set(name, "", Some(0)));
         let whole = self.attributes.strip_suffix("; Partitioned");
         let left_over =
             whole.map(|attributes| format!("{}=; Max-Age=0; {attributes}", self.session));
@@ -88,14 +94,29 @@ impl CookiePolicy {
         ))
     }
 
-    /// Clears the cached session data alone.
-    pub(super) fn clear_session_data(&self) -> Option<HeaderValue> {
-        self.persistent(&self.session_data, "", 0)
+    /// The cached session data for so many seconds, or until the browser ends.
+    /// Where it is longer than browsers keep, it is cleared: one of before may say
+    /// what is no longer so.
+    pub(super) fn session_data(
+        &self,
+        data: &str,
+        max_age: Option<u64>,
+    ) -> impl Iterator<Item = HeaderValue> {
+        let name = &self.session_data;
+        let fits = self.line(name, data, max_age, &self.domain).len() <= LONGEST;
+        let (data, max_age) = if fits { (data, max_age) } else { ("", Some(0)) };
+        self.set(name, data, max_age)
     }
 
-    /// Marks the browser as one that has signed in before.
+    /// Clears the cached session data alone.
+    pub(super) fn clear_session_data(&self) -> impl Iterator<Item = HeaderValue> {
+        self.set(&self.session_data, "", Some(0))
+    }
+
+    /// Marks the browser as one that has signed in before. Nobody but this service
+    /// reads the mark, so its host alone has it.
     pub(super) fn remember_device(&self, proof: &str) -> Option<HeaderValue> {
-        self.persistent(&self.known_device, proof, KNOWN_DEVICE_MAX_AGE)
+        field(&self.line(&self.known_device, proof, Some(KNOWN_DEVICE_MAX_AGE), ""))
     }
 
     /// The name of that mark.
@@ -108,11 +129,28 @@ impl CookiePolicy {
         &self.session_data
     }
 
-    fn persistent(&self, name: &str, value: &str, max_age: u64) -> Option<HeaderValue> {
-        field(&format!(
-            "{name}={value}; Max-Age={max_age}; {}",
-            self.attributes
-        ))
+    /// A cookie of the session. Where hosts share it, one of before that this host
+    /// alone had goes away first: with both, neither would count.
+    fn set(
+        &self,
+        name: &str,
+        value: &str,
+        max_age: Option<u64>,
+    ) -> impl Iterator<Item = HeaderValue> + use<> {
+        let is_shared = !self.domain.is_empty();
+        let of_before = is_shared.then(|| self.line(name, "", Some(0), ""));
+        let lines = of_before
+            .into_iter()
+            .chain([self.line(name, value, max_age, &self.domain)]);
+        lines.filter_map(|line| field(&line))
+    }
+
+    fn line(&self, name: &str, value: &str, max_age: Option<u64>, domain: &str) -> String {
+        let attributes = self.attributes;
+        match max_age {
+            Some(seconds) => format!("{name}={value}; Max-Age={seconds}; {domain}{attributes}"),
+            None => format!("{name}={value}; {domain}{attributes}"),
+        }
     }
 }
 

@@ -21,6 +21,9 @@ pub(super) fn trusted_origin(headers: &HeaderMap, trusted: &TrustedOrigins) -> O
     is_trusted.then(|| first.clone())
 }
 
+/// Names that every answer lets pages read, beside those of its own.
+const EXPOSED: &str = "Retry-After, X-Retry-After, X-Request-Id, RateLimit, RateLimit-Policy";
+
 /// Lets `origin` read an answer, with credentials.
 pub(super) fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
@@ -28,11 +31,19 @@ pub(super) fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
         ACCESS_CONTROL_ALLOW_CREDENTIALS,
         HeaderValue::from_static("true"),
     );
-    let exposed = "Retry-After, X-Retry-After, X-Request-Id, RateLimit, RateLimit-Policy";
-    headers.insert(
-        ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static(exposed),
-    );
+    let exposed = exposed(headers);
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+}
+
+/// One field with all names: a browser joins several, other clients may not.
+fn exposed(headers: &HeaderMap) -> HeaderValue {
+    let more = headers.get_all(ACCESS_CONTROL_EXPOSE_HEADERS).iter();
+    let mut more = more.filter_map(|field| field.to_str().ok()).peekable();
+    if more.peek().is_none() {
+        return HeaderValue::from_static(EXPOSED);
+    }
+    let all: Vec<&str> = std::iter::once(EXPOSED).chain(more).collect();
+    HeaderValue::from_str(&all.join(", ")).unwrap_or_else(|_| HeaderValue::from_static(EXPOSED))
 }
 
 /// The answer to `OPTIONS`: to a preflight of a trusted origin what it may do;

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::api_error::ApiError;
+pub(super) use crate::domain::user_fields::type_name;
 
 /// A body's fields, and what was wrong with those looked at so far.
 pub(super) struct Fields {
@@ -58,6 +59,25 @@ impl Fields {
         self.take(name, "boolean", false, |value| value.as_bool().ok_or(value))
     }
 
+    /// A field of any type.
+    pub(super) fn value(&mut self, name: &str) -> Option<Value> {
+        self.map.remove(name)
+    }
+
+    /// All that is left.
+    pub(super) fn rest(self) -> Map<String, Value> {
+        self.map
+    }
+
+    /// Notes that a field is of another type than `expected`.
+    pub(super) fn refuse_type(&mut self, name: &str, expected: &str, found: &Value) {
+        let received = type_name(found);
+        self.refuse(
+            name,
+            &format!("Invalid input: expected {expected}, received {received}"),
+        );
+    }
+
     /// Notes that a field's value is wrong.
     pub(super) fn refuse(&mut self, name: &str, why: &str) {
         self.issues.push(format!("[body.{name}] {why}"));
@@ -79,8 +99,13 @@ impl Fields {
 
     /// Fails if anything was noted.
     pub(super) fn finish(self) -> Result<(), ApiError> {
+        self.finish_with_rest().map(drop)
+    }
+
+    /// The same; the fields that were not looked at.
+    pub(super) fn finish_with_rest(self) -> Result<Map<String, Value>, ApiError> {
         if self.issues.is_empty() {
-            return Ok(());
+            return Ok(self.map);
         }
         Err(ApiError::validation(self.issues.join("; ")))
     }
@@ -103,18 +128,6 @@ impl Fields {
             &format!("Invalid input: expected {expected}, received {issue}"),
         );
         None
-    }
-}
-
-/// The type's name in the protocol's words.
-pub(super) fn type_name(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
     }
 }
 

@@ -6,8 +6,13 @@ use std::sync::Arc;
 
 use axum::routing::{MethodRouter, get, post};
 
+use super::account::{accounts, delete, error_page, password, profile, providers, social};
+use super::doc::Doc;
 use super::state::Web;
-use super::{health, sessions, signin, signup, verify};
+use super::{
+    change_email, delete_by_link, health, recovery, reference, sessions, signin, signup, tokens,
+    verification, verify,
+};
 
 /// What an endpoint does, and so what a request to it must pass first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +21,7 @@ pub enum Kind {
     Read,
     /// Changes a state that belongs to a session.
     Change,
-    /// Makes a session from credentials.
+    /// Takes or gives credentials: no foreign page may, in its visitor's name.
     Login,
 }
 
@@ -26,12 +31,38 @@ pub struct Endpoint {
     pub path: &'static str,
     /// What it does.
     pub kind: Kind,
+    pub(super) doc: &'static Doc,
     pub(super) route: fn() -> MethodRouter<Arc<Web>>,
 }
 
 impl Endpoint {
-    const fn new(kind: Kind, path: &'static str, route: fn() -> MethodRouter<Arc<Web>>) -> Self {
-        Self { path, kind, route }
+    const fn new(
+        kind: Kind,
+        path: &'static str,
+        doc: &'static Doc,
+        route: fn() -> MethodRouter<Arc<Web>>,
+    ) -> Self {
+        Self {
+            path,
+            kind,
+            doc,
+            route,
+        }
+    }
+
+    /// Whether a request for `path` is for it: to the letter, but for a `{name}`,
+    /// which stands for one segment that is not empty.
+    pub fn matches(&self, path: &str) -> bool {
+        let mut texts = path.split('/');
+        let mut parts = self.path.split('/');
+        loop {
+            match (parts.next(), texts.next()) {
+                (None, None) => return true,
+                (Some(part), Some(text)) if part == text && !part.starts_with('{') => {}
+                (Some(part), Some(text)) if part.starts_with('{') && !text.is_empty() => {}
+                _ => return false,
+            }
+        }
     }
 
     /// The method it is for.
@@ -52,15 +83,33 @@ pub struct Function {
 }
 
 /// All functions.
-pub const FUNCTIONS: &[Function] = &[HEALTH, SIGNUP, SIGNIN, VERIFY, SESSIONS];
+pub const FUNCTIONS: &[Function] = &[
+    HEALTH, SIGNUP, SIGNIN, VERIFY, SESSIONS, ACCOUNT, RECOVERY, TOKENS,
+];
 
-/// Is everything up?
+/// Is everything up, and what is there?
 pub const HEALTH: Function = Function {
     name: "health",
     endpoints: &[
-        Endpoint::new(Kind::Read, "/health", || get(health::health)),
-        Endpoint::new(Kind::Read, "/api/health", || get(health::health)),
-        Endpoint::new(Kind::Read, "/api/auth/ok", || get(health::ok)),
+        Endpoint::new(Kind::Read, "/health", &health::HEALTH, || {
+            get(health::health)
+        }),
+        Endpoint::new(Kind::Read, "/api/health", &health::HEALTH, || {
+            get(health::health)
+        }),
+        Endpoint::new(Kind::Read, "/api/auth/ok", &health::OK, || get(health::ok)),
+        Endpoint::new(
+            Kind::Read,
+            "/api/auth/open-api/generate-schema",
+            &reference::DOCUMENT_DOC,
+            || get(reference::document),
+        ),
+        Endpoint::new(
+            Kind::Read,
+            "/api/auth/reference",
+            &reference::PAGE_DOC,
+            || get(reference::page),
+        ),
     ],
 };
 
@@ -68,10 +117,15 @@ pub const HEALTH: Function = Function {
 pub const SIGNUP: Function = Function {
     name: "signup",
     endpoints: &[
-        Endpoint::new(Kind::Login, "/api/auth/sign-up/email", || {
-            post(signup::sign_up)
+        Endpoint::new(
+            Kind::Login,
+            "/api/auth/sign-up/email",
+            &signup::SIGN_UP,
+            || post(signup::sign_up),
+        ),
+        Endpoint::new(Kind::Login, "/api/signup", &signup::SIGN_UP_SHORT, || {
+            post(signup::sign_up_short)
         }),
-        Endpoint::new(Kind::Login, "/api/signup", || post(signup::sign_up_short)),
     ],
 };
 
@@ -79,10 +133,18 @@ pub const SIGNUP: Function = Function {
 pub const SIGNIN: Function = Function {
     name: "signin",
     endpoints: &[
-        Endpoint::new(Kind::Login, "/api/auth/sign-in/email", || {
+        Endpoint::new(
+            Kind::Login,
+            "/api/auth/sign-in/email",
+            &signin::SIGN_IN,
+            || post(signin::sign_in),
+        ),
+        Endpoint::new(Kind::Login, "/api/signin", &signin::SIGN_IN, || {
             post(signin::sign_in)
         }),
-        Endpoint::new(Kind::Login, "/api/signin", || post(signin::sign_in)),
+        Endpoint::new(Kind::Login, "/api/auth/sign-in/social", &Doc::EMPTY, || {
+            post(social::sign_in)
+        }),
     ],
 };
 
@@ -90,10 +152,15 @@ pub const SIGNIN: Function = Function {
 pub const VERIFY: Function = Function {
     name: "verify",
     endpoints: &[
-        Endpoint::new(Kind::Read, "/api/auth/get-session", || {
-            get(verify::get_session).post(verify::post_session)
+        Endpoint::new(
+            Kind::Read,
+            "/api/auth/get-session",
+            &verify::GET_SESSION,
+            || get(verify::get_session).post(verify::post_session),
+        ),
+        Endpoint::new(Kind::Read, "/api/verify", &verify::VERIFY, || {
+            get(verify::verify)
         }),
-        Endpoint::new(Kind::Read, "/api/verify", || get(verify::verify)),
     ],
 };
 
@@ -101,22 +168,153 @@ pub const VERIFY: Function = Function {
 pub const SESSIONS: Function = Function {
     name: "sessions",
     endpoints: &[
-        Endpoint::new(Kind::Change, "/api/auth/sign-out", || {
-            post(sessions::sign_out)
-        }),
-        Endpoint::new(Kind::Read, "/api/auth/list-sessions", || {
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/sign-out",
+            &sessions::SIGN_OUT,
+            || post(sessions::sign_out),
+        ),
+        Endpoint::new(
+            Kind::Read,
+            "/api/auth/list-sessions",
+            &sessions::LIST,
+            || get(sessions::list),
+        ),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/revoke-session",
+            &sessions::REVOKE,
+            || post(sessions::revoke),
+        ),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/revoke-sessions",
+            &sessions::REVOKE_ALL,
+            || post(sessions::revoke_all),
+        ),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/revoke-other-sessions",
+            &sessions::REVOKE_OTHERS,
+            || post(sessions::revoke_others),
+        ),
+        Endpoint::new(Kind::Read, "/api/sessions", &sessions::LIST, || {
             get(sessions::list)
         }),
-        Endpoint::new(Kind::Change, "/api/auth/revoke-session", || {
-            post(sessions::revoke)
+    ],
+};
+
+/// What users do with their own account.
+pub const ACCOUNT: Function = Function {
+    name: "account",
+    endpoints: &[
+        Endpoint::new(Kind::Change, "/api/auth/update-user", &Doc::EMPTY, || {
+            post(profile::update_user)
         }),
-        Endpoint::new(Kind::Change, "/api/auth/revoke-sessions", || {
-            post(sessions::revoke_all)
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/update-session",
+            &Doc::EMPTY,
+            || post(profile::update_session),
+        ),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/change-password",
+            &Doc::EMPTY,
+            || post(password::change_password),
+        ),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/verify-password",
+            &Doc::EMPTY,
+            || post(password::verify_password),
+        ),
+        Endpoint::new(Kind::Change, "/api/auth/delete-user", &Doc::EMPTY, || {
+            post(delete::delete_user)
         }),
-        Endpoint::new(Kind::Change, "/api/auth/revoke-other-sessions", || {
-            post(sessions::revoke_others)
+        Endpoint::new(Kind::Read, "/api/auth/list-accounts", &Doc::EMPTY, || {
+            get(accounts::list)
         }),
-        Endpoint::new(Kind::Read, "/api/sessions", || get(sessions::list)),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/unlink-account",
+            &Doc::EMPTY,
+            || post(accounts::unlink),
+        ),
+        Endpoint::new(Kind::Change, "/api/auth/link-social", &Doc::EMPTY, || {
+            post(social::link)
+        }),
+        Endpoint::new(Kind::Read, "/api/auth/account-info", &Doc::EMPTY, || {
+            get(providers::account_info)
+        }),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/get-access-token",
+            &Doc::EMPTY,
+            || post(providers::token),
+        ),
+        Endpoint::new(Kind::Change, "/api/auth/refresh-token", &Doc::EMPTY, || {
+            post(providers::token)
+        }),
+        Endpoint::new(Kind::Read, "/api/auth/error", &Doc::EMPTY, || {
+            get(error_page::error)
+        }),
+    ],
+};
+
+/// Forgotten passwords, and addresses that are to be verified or changed.
+pub const RECOVERY: Function = Function {
+    name: "recovery",
+    endpoints: &[
+        Endpoint::new(
+            Kind::Login,
+            "/api/auth/request-password-reset",
+            &Doc::EMPTY,
+            || post(recovery::request_reset),
+        ),
+        Endpoint::new(Kind::Login, "/api/auth/reset-password", &Doc::EMPTY, || {
+            post(recovery::reset_password)
+        }),
+        Endpoint::new(
+            Kind::Read,
+            "/api/auth/reset-password/{token}",
+            &Doc::EMPTY,
+            || get(recovery::open_reset_link),
+        ),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/send-verification-email",
+            &Doc::EMPTY,
+            || post(verification::send),
+        ),
+        Endpoint::new(Kind::Read, "/api/auth/verify-email", &Doc::EMPTY, || {
+            get(verification::verify_email)
+        }),
+        Endpoint::new(Kind::Change, "/api/auth/change-email", &Doc::EMPTY, || {
+            post(change_email::change_email)
+        }),
+        Endpoint::new(
+            Kind::Read,
+            "/api/auth/delete-user/callback",
+            &Doc::EMPTY,
+            || get(delete_by_link::callback),
+        ),
+    ],
+};
+
+/// Tokens for other back ends.
+pub const TOKENS: Function = Function {
+    name: "tokens",
+    endpoints: &[
+        Endpoint::new(Kind::Read, "/api/auth/token", &Doc::EMPTY, || {
+            get(tokens::token)
+        }),
+        Endpoint::new(Kind::Read, "/api/auth/jwks", &Doc::EMPTY, || {
+            get(tokens::jwks)
+        }),
+        Endpoint::new(Kind::Read, "/api/tokens", &Doc::EMPTY, || {
+            get(tokens::token)
+        }),
     ],
 };
 
@@ -128,6 +326,34 @@ impl Function {
 
     /// The endpoint of that path.
     pub fn endpoint(&self, path: &str) -> Option<&'static Endpoint> {
-        self.endpoints.iter().find(|endpoint| endpoint.path == path)
+        self.endpoints
+            .iter()
+            .find(|endpoint| endpoint.matches(path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_is_one_segment_and_all_else_is_literal() {
+        let path_of = |path: &str| RECOVERY.endpoint(path).map(|endpoint| endpoint.path);
+        let with_token = Some("/api/auth/reset-password/{token}");
+        assert_eq!(path_of("/api/auth/reset-password/abc"), with_token);
+        assert_eq!(
+            path_of("/api/auth/reset-password"),
+            Some("/api/auth/reset-password")
+        );
+        for other in [
+            "/api/auth/reset-password/",
+            "/api/auth/reset-password/a/b",
+            "/api/auth/reset-passwort/abc",
+            "api/auth/reset-password/abc",
+            "/api/auth/verify-email/",
+            "",
+        ] {
+            assert_eq!(path_of(other), None, "{other}");
+        }
     }
 }

@@ -17,7 +17,8 @@ use super::state::Web;
 use crate::domain::origin::{Origin, TrustedOrigins};
 
 /// For changes to a session's or user's state: with a cookie, the request must
-/// come from a trusted origin; without one it can do nothing in anybody's name.
+/// come from a trusted origin; without one it can do nothing in anybody's name, or
+/// it shows a bearer's token, which no browser adds by itself.
 pub(super) async fn change(
     State(web): State<Arc<Web>>,
     request: Request,

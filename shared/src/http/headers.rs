@@ -13,8 +13,8 @@ const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 
 /// All of them; `Strict-Transport-Security` only where there is https (RFC 6797
-/// §7.2).
-pub(super) fn all(https: bool) -> HeaderMap {
+/// §7.2). With `bearer` an answer depends on `Authorization` as well.
+pub(super) fn all(https: bool, bearer: bool) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(16);
     let mut add = |name: HeaderName, value| headers.insert(name, HeaderValue::from_static(value));
     add(
@@ -32,7 +32,12 @@ pub(super) fn all(https: bool) -> HeaderMap {
     add(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
     // Every answer may depend on who asks, or from where: none is ever kept.
     add(CACHE_CONTROL, "no-store");
-    add(VARY, "Origin, Cookie");
+    let vary = if bearer {
+        "Origin, Cookie, Authorization"
+    } else {
+        "Origin, Cookie"
+    };
+    add(VARY, vary);
     if https {
         add(
             STRICT_TRANSPORT_SECURITY,

@@ -10,9 +10,35 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::json;
 
+use super::doc::{Answer, Content, Doc, Field, Shape, Type};
 use super::state::Web;
 use super::verify::is_on;
 use crate::service::health::{Check, examine};
+
+pub(super) const HEALTH: Doc = Doc {
+    summary: "Is the service up?",
+    about: "Never touches the database, unless asked to.",
+    parameters: &[Field::optional(
+        "deep",
+        Type::Text,
+        "`1`: look at the database, its schema, the pooler, the clock and the mail, too.",
+    )],
+    answers: &[
+        Answer::ok(Shape::Health, "All is as it should be."),
+        Answer {
+            status: 503,
+            about: "Something is not: `checks` says what.",
+            content: Content::Json(Shape::HealthOrError),
+        },
+    ],
+    ..Doc::EMPTY
+};
+
+pub(super) const OK: Doc = Doc {
+    summary: "Is the protocol served here?",
+    answers: &[Answer::ok(Shape::Ok, "It is.")],
+    ..Doc::EMPTY
+};
 
 #[derive(Serialize)]
 struct HealthBody {

@@ -94,6 +94,33 @@ impl FromRequest<Arc<Web>> for Record {
     }
 }
 
+/// The fields of a body that may have any: what the reference calls a record.
+pub(super) struct AnyRecord(pub(super) Fields);
+
+impl FromRequest<Arc<Web>> for AnyRecord {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &Arc<Web>) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        let body = read(&parts.headers, body).await?;
+        fields(&parts.headers, &body, &["record"]).map(Self)
+    }
+}
+
+/// The fields of a body that may be one of several things, of which the reference
+/// tells no more than that it is none.
+pub(super) struct Choice(pub(super) Fields);
+
+impl FromRequest<Arc<Web>> for Choice {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &Arc<Web>) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        let body = read(&parts.headers, body).await?;
+        fields(&parts.headers, &body, &[]).map(Self)
+    }
+}
+
 /// The fields of a body that must be all of `expected`, words for an object.
 /// Without a content type there is no body to the protocol, whatever bytes there
 /// are.
@@ -112,6 +139,9 @@ fn fields(headers: &HeaderMap, body: &[u8], expected: &[&str]) -> Result<Fields,
 }
 
 fn no_object(expected: &[&str], received: &str) -> ApiError {
+    if expected.is_empty() {
+        return ApiError::validation("[body] Invalid input");
+    }
     let issues = expected
         .iter()
         .map(|kind| format!("[body] Invalid input: expected {kind}, received {received}"));

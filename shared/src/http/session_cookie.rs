@@ -1,4 +1,5 @@
-//! Finding the session's token among the cookies that came in.
+//! Finding the session's token among the cookies that came in, or, where that is
+//! switched on, in `Authorization`.
 //!
 //! A cookie is ours only if it is byte for byte what we set: no second encoding
 //! of the same signature passes, and nothing unsigned costs a database read, but
@@ -8,6 +9,7 @@ use http::HeaderMap;
 use http::header::COOKIE;
 
 use super::api_error::ApiError;
+use super::bearer;
 use super::state::Web;
 use crate::crypto::keys::SignedWith;
 use crate::domain::token::{LegacyToken, SessionToken};
@@ -17,12 +19,14 @@ use crate::service::authenticate::{Credential, authenticate};
 /// changed how cookies are scoped, an attacker could send hundreds.
 const MOST_TOKENS: usize = 2;
 
-/// What the cookies say about the session.
+/// What the request says about the session.
 pub(super) enum SessionCookie {
     /// There is none, or none that we made.
     None,
     /// Exactly one token is well signed.
     Signed(SessionToken, SignedWith),
+    /// A bearer's token without its signature.
+    Unsigned(SessionToken),
     /// Two different tokens are well signed. One of them is left over, or was
     /// planted by a neighbour under the same domain (cookie tossing).
     Two(SessionToken, SessionToken),
@@ -31,8 +35,20 @@ pub(super) enum SessionCookie {
 }
 
 impl SessionCookie {
-    /// Looks through every `Cookie` field: HTTP/2 splits them (RFC 9113 §8.2.3).
+    /// A bearer's token stands in place of every cookie, where it is taken at all.
     pub(super) fn find(web: &Web, headers: &HeaderMap) -> Self {
+        Self::find_bearer(web, headers).unwrap_or_else(|| Self::find_cookie(web, headers))
+    }
+
+    fn find_bearer(web: &Web, headers: &HeaderMap) -> Option<Self> {
+        if !web.app.config.carriers.bearer {
+            return None;
+        }
+        bearer::find(&web.app.keys, headers)
+    }
+
+    /// Looks through every `Cookie` field: HTTP/2 splits them (RFC 9113 §8.2.3).
+    fn find_cookie(web: &Web, headers: &HeaderMap) -> Self {
         let mut signed = distinct(web, headers).into_iter();
         match (signed.next(), signed.next(), signed.next()) {
             (None, ..) => Self::find_legacy(web, headers),
@@ -60,6 +76,7 @@ impl SessionCookie {
         Ok(match self {
             Self::None => None,
             Self::Signed(token, _) => Some(Credential::Own(token)),
+            Self::Unsigned(token) => Some(Credential::Unsigned(token)),
             Self::Legacy(token) => Some(Credential::Legacy(token)),
             Self::Two(first, second) => {
                 let (first, second) = (Credential::Own(first), Credential::Own(second));
@@ -74,11 +91,20 @@ impl SessionCookie {
         })
     }
 
-    /// Everything it shows, for signing out: whatever is left over ends with it.
-    pub(super) fn all(self) -> Vec<Credential> {
+    /// Everything that a request shows, for signing out: whatever is left over ends
+    /// with it, the cookie's session beside the bearer's.
+    pub(super) fn all(web: &Web, headers: &HeaderMap) -> Vec<Credential> {
+        let bearer = Self::find_bearer(web, headers);
+        let cookie = Self::find_cookie(web, headers);
+        let all = bearer.into_iter().chain([cookie]);
+        all.flat_map(Self::credentials).collect()
+    }
+
+    fn credentials(self) -> Vec<Credential> {
         match self {
             Self::None => Vec::new(),
             Self::Signed(token, _) => vec![Credential::Own(token)],
+            Self::Unsigned(token) => vec![Credential::Unsigned(token)],
             Self::Two(first, second) => vec![Credential::Own(first), Credential::Own(second)],
             Self::Legacy(token) => vec![Credential::Legacy(token)],
         }

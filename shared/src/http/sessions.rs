@@ -11,6 +11,7 @@ use http::header::SET_COOKIE;
 use serde_json::json;
 
 use super::api_error::ApiError;
+use super::doc::{Answer, Doc, Field, Need, Shape, Type};
 use super::fields::Fields;
 use super::session_answer;
 use super::session_cookie::SessionCookie;
@@ -20,13 +21,59 @@ use super::wire::SessionBody;
 use crate::service::authenticate::Credential;
 use crate::service::sessions as use_case;
 
+pub(super) const SIGN_OUT: Doc = Doc {
+    summary: "End the session, if there is one.",
+    about: "Clears the cookies.",
+    answers: &[Answer::ok(Shape::Success, "There is no session any more.")],
+    ..Doc::EMPTY
+};
+
+pub(super) const LIST: Doc = Doc {
+    summary: "The user's live sessions, oldest first.",
+    need: Need::FreshSession,
+    answers: &[Answer::ok(Shape::Sessions, "All of them, this one too.")],
+    ..Doc::EMPTY
+};
+
+pub(super) const REVOKE: Doc = Doc {
+    summary: "End one of the user's sessions.",
+    need: Need::Session,
+    body: &[Field::required(
+        "token",
+        Type::Text,
+        "The session's handle, from the list.",
+    )],
+    answers: &[Answer::ok(
+        Shape::Status,
+        "It is gone, whether it was there or not.",
+    )],
+    ..Doc::EMPTY
+};
+
+pub(super) const REVOKE_ALL: Doc = Doc {
+    summary: "End all of the user's sessions, this one too.",
+    need: Need::Session,
+    answers: &[Answer::ok(
+        Shape::Status,
+        "All are gone; the cookies are cleared.",
+    )],
+    ..Doc::EMPTY
+};
+
+pub(super) const REVOKE_OTHERS: Doc = Doc {
+    summary: "End all of the user's sessions but this one.",
+    need: Need::Session,
+    answers: &[Answer::ok(Shape::Status, "The others are gone.")],
+    ..Doc::EMPTY
+};
+
 /// `{success: true}` and cleared cookies, with or without a session.
 pub(super) async fn sign_out(
     State(web): State<Arc<Web>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let mut response = cleared(&web, Json(json!({"success": true})).into_response());
-    for credential in SessionCookie::find(&web, &headers).all() {
+    for credential in SessionCookie::all(&web, &headers) {
         use_case::sign_out(&web.app, &credential).await?;
         if let Credential::Legacy(_) = credential {
             let legacy = web
@@ -49,15 +96,16 @@ pub(super) async fn list(
     Ok(Json(bodies).into_response())
 }
 
-/// `{token}`, a handle from the list → `{status: true}`, whether it named a
-/// session or not.
+/// `{token}`, a handle from the list (or the token that a bearer was given) →
+/// `{status: true}`, whether it named a session or not.
 pub(super) async fn revoke(
     State(web): State<Arc<Web>>,
-    SignedInUser { who, .. }: SignedInUser,
+    headers: HeaderMap,
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
     let handle = fields.string("token");
     fields.finish()?;
+    let SignedInUser { who, .. } = SignedInUser::find(&web, &headers).await?;
     let was_own = use_case::revoke(&web.app, &who, &handle).await?;
     let response = done();
     Ok(if was_own {

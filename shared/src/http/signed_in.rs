@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use http::HeaderMap;
 use http::request::Parts;
 
 use super::api_error::ApiError;
@@ -23,11 +24,27 @@ pub(super) struct SignedInUser {
 /// Somebody who signed in within a day; 403 for older sessions.
 pub(super) struct FreshUser(pub(super) SignedInUser);
 
-impl FromRequestParts<Arc<Web>> for SignedInUser {
+/// Whoever asks: somebody with a live session, or nobody in particular.
+pub(super) struct Anybody(pub(super) Option<SignedInUser>);
+
+impl FromRequestParts<Arc<Web>> for Anybody {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
-        let credential = SessionCookie::find(web, &parts.headers)
+        let cookie = SessionCookie::find(web, &parts.headers);
+        let Some(credential) = cookie.credential(web).await? else {
+            return Ok(Self(None));
+        };
+        let found = authenticate(&web.app, &credential).await?;
+        Ok(Self(found.map(|who| SignedInUser { who, credential })))
+    }
+}
+
+impl SignedInUser {
+    /// By the headers of a request, for handlers that look at the body first: what
+    /// is wrong with it is told whoever asks.
+    pub(super) async fn find(web: &Web, headers: &HeaderMap) -> Result<Self, ApiError> {
+        let credential = SessionCookie::find(web, headers)
             .credential(web)
             .await?
             .ok_or_else(ApiError::unauthorized)?;
@@ -38,14 +55,29 @@ impl FromRequestParts<Arc<Web>> for SignedInUser {
     }
 }
 
-impl FromRequestParts<Arc<Web>> for FreshUser {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
-        let user = SignedInUser::from_request_parts(parts, web).await?;
+impl FreshUser {
+    /// The same for a session that must be fresh.
+    pub(super) async fn find(web: &Web, headers: &HeaderMap) -> Result<Self, ApiError> {
+        let user = SignedInUser::find(web, headers).await?;
         if user.who.session.is_fresh(web.app.now()) {
             return Ok(Self(user));
         }
         Err(AuthError::NotFresh.into())
+    }
+}
+
+impl FromRequestParts<Arc<Web>> for SignedInUser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
+        Self::find(web, &parts.headers).await
+    }
+}
+
+impl FromRequestParts<Arc<Web>> for FreshUser {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, ApiError> {
+        Self::find(web, &parts.headers).await
     }
 }

@@ -9,15 +9,57 @@ use http::HeaderValue;
 use http::header::LOCATION;
 
 use super::api_error::ApiError;
+use super::doc::{Answer, Doc, Field, Shape, Type};
 use super::fields::Fields;
 use super::session_answer;
 use super::state::Web;
-use super::wire::SignedInBody;
+use super::wire::{SignedInBody, UserBody};
 use crate::domain::email::LoginEmail;
 use crate::domain::password::LoginPassword;
 use crate::domain::redirect::RedirectTarget;
 use crate::service::sign_in::{SignIn, sign_in as use_case};
 use crate::service::{Client, SignedIn};
+
+pub(super) const SIGN_IN: Doc = Doc {
+    summary: "Sign in with e-mail address and password.",
+    about: "Sets the session's cookie.",
+    body: &[
+        Field::required("email", Type::Text, "The account's address."),
+        Field::required("password", Type::Password, "Its password."),
+        Field::optional(
+            "rememberMe",
+            Type::Bool,
+            "false: the session ends with the browser, and after a day.",
+        ),
+        Field::optional(
+            "callbackURL",
+            Type::Text,
+            "Where to go next; comes back as `url`.",
+        ),
+    ],
+    answers: &[
+        Answer::ok(Shape::SignedIn, "Signed in."),
+        Answer::refusal(
+            401,
+            "INVALID_EMAIL_OR_PASSWORD",
+            "no account has this address and password",
+        ),
+        Answer::refusal(
+            403,
+            "EMAIL_NOT_VERIFIED",
+            "the address must be verified first (REQUIRE_EMAIL_VERIFICATION)",
+        ),
+        Answer::refusal(400, "INVALID_EMAIL", "the address cannot be one"),
+        Answer::refusal(
+            403,
+            "INVALID_CALLBACK_URL",
+            "`callbackURL` is no trusted place",
+        ),
+        Answer::TOO_MANY,
+        Answer::BUSY,
+    ],
+    ..Doc::EMPTY
+};
 
 /// `{email, password, rememberMe?, callbackURL?}` → `{redirect, token, url?, user}`
 /// and the session's cookie.
@@ -49,9 +91,9 @@ fn parse(mut fields: Fields) -> Result<SignIn, ApiError> {
 fn answer(web: &Web, done: &SignedIn, target: Option<&RedirectTarget>) -> Response {
     let body = SignedInBody {
         redirect: target.is_some(),
-        token: done.session.id.to_string(),
+        token: session_answer::token_in_body(web, done),
         url: target.map(RedirectTarget::as_str),
-        user: (&done.user).into(),
+        user: UserBody::of(web, &done.user),
     };
     let mut response = Json(body).into_response();
     let location = target.and_then(|target| HeaderValue::from_str(target.as_str()).ok());

@@ -7,21 +7,90 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
 use super::api_error::ApiError;
+use super::doc::{Answer, Doc, Field, Shape, Type};
 use super::fields::Fields;
 use super::json_body::Record;
 use super::session_answer;
 use super::signin;
 use super::state::Web;
-use super::wire::SignedUpBody;
+use super::wire::{SignedUpBody, UserBody};
 use crate::domain::email::Email;
 use crate::service::Client;
-use crate::service::sign_up::{SignUp, sign_up as use_case};
+use crate::service::sign_up::{SignUp, SignedUp, sign_up as use_case};
 
-const NAME_MAX: usize = 255;
-const IMAGE_MAX: usize = 2048;
+pub(super) const SIGN_UP: Doc = Doc {
+    summary: "Make an account and sign in with it.",
+    about: "Sets the session's cookie, unless REQUIRE_EMAIL_VERIFICATION is on. Fields of one's own \
+            (USER_FIELDS) stand beside these.",
+    body: &[
+        Field::required("name", Type::Text, "What to call the user; may be empty."),
+        Field::required("email", Type::Email, "Their address."),
+        Field::required(
+            "password",
+            Type::Password,
+            "8 to 128 characters of any kind.",
+        ),
+        Field::optional("image", Type::Text, "A URL of a picture."),
+        Field::optional("callbackURL", Type::Text, "Where the mailed link leads."),
+    ],
+    answers: SIGN_UP_ANSWERS,
+    ..Doc::EMPTY
+};
 
-/// `{name, email, password, image?, callbackURL?}` → `{token, user}` and the
-/// session's cookie.
+pub(super) const SIGN_UP_SHORT: Doc = Doc {
+    about: "As /api/auth/sign-up/email; without a name it is what stands before the @.",
+    body: &[
+        Field::optional("name", Type::Text, "What to call the user."),
+        Field::required("email", Type::Email, "Their address."),
+        Field::required(
+            "password",
+            Type::Password,
+            "8 to 128 characters of any kind.",
+        ),
+        Field::optional("image", Type::Text, "A URL of a picture."),
+        Field::optional("callbackURL", Type::Text, "Where the mailed link leads."),
+    ],
+    ..SIGN_UP
+};
+
+const SIGN_UP_ANSWERS: &[Answer] = &[
+    Answer::ok(
+        Shape::SignedUp,
+        "The account is made. `token` is null where no session began.",
+    ),
+    Answer::refusal(
+        422,
+        "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
+        "the address has an account",
+    ),
+    Answer::refusal(
+        400,
+        "PASSWORD_TOO_SHORT",
+        "fewer characters than PASSWORD_MIN",
+    ),
+    Answer::refusal(400, "PASSWORD_TOO_LONG", "more than 128 characters"),
+    Answer::refusal(400, "PASSWORD_TOO_COMMON", "one that attackers try first"),
+    Answer::refusal(
+        400,
+        "PASSWORD_TOO_PERSONAL",
+        "too close to the name or the address",
+    ),
+    Answer::refusal(
+        403,
+        "INVALID_CALLBACK_URL",
+        "`callbackURL` is no trusted place",
+    ),
+    Answer::TOO_MANY,
+    Answer::BUSY,
+];
+
+/// Most characters of a name.
+pub(super) const NAME_MAX: usize = 255;
+/// Most characters of a picture's URL.
+pub(super) const IMAGE_MAX: usize = 2048;
+
+/// `{name, email, password, image?, callbackURL?}`, with the operator's own fields
+/// beside them → `{token, user}` and the session's cookie.
 pub(super) async fn sign_up(
     State(web): State<Arc<Web>>,
     client: Client,
@@ -52,25 +121,30 @@ fn parse(web: &Web, mut fields: Fields, name: Option<String>) -> Result<SignUp, 
     }
     fields.check_text("name", name.as_deref().unwrap_or_default(), NAME_MAX);
     fields.check_text("image", image.as_deref().unwrap_or_default(), IMAGE_MAX);
-    fields.finish()?;
+    let further = fields.finish_with_rest()?;
     let email = email.map_err(|_| ApiError::validation("[body.email] Invalid email address"))?;
-    signin::trusted(web, callback.as_deref())?;
+    let callback = signin::trusted(web, callback.as_deref())?;
     let name = name.unwrap_or_else(|| email.local_part().to_owned());
     Ok(SignUp {
         email,
         name,
         image,
         password,
+        callback,
+        further,
     })
 }
 
 async fn answer(web: &Web, request: SignUp, client: &Client) -> Result<Response, ApiError> {
     let done = use_case(&web.app, request, client).await?;
-    let body = SignedUpBody {
-        token: done.session.id.to_string(),
-        user: (&done.user).into(),
+    let (token, user) = match &done {
+        SignedUp::In(done) => (Some(session_answer::token_in_body(web, done)), &done.user),
+        SignedUp::Unverified(user) => (None, user),
     };
-    let mut response = Json(body).into_response();
-    session_answer::begin(web, &done, response.headers_mut());
+    let user = UserBody::of(web, user);
+    let mut response = Json(SignedUpBody { token, user }).into_response();
+    if let SignedUp::In(done) = &done {
+        session_answer::begin(web, done, response.headers_mut());
+    }
     Ok(response)
 }

@@ -23,7 +23,7 @@ impl Web {
     pub fn new(app: App) -> Result<Self, NoRandomness> {
         Ok(Self {
             cookies: CookiePolicy::new(&app.config),
-            headers: headers::all(app.config.public_url.is_https()),
+            headers: headers::all(app.config.public_url.is_https(), app.config.carriers.bearer),
             ids: RequestIds {
                 process: app.random()?,
                 count: AtomicU64::new(0),

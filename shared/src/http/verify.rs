@@ -6,16 +6,47 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::header::{ALLOW, PRAGMA, SET_COOKIE};
+use http::header::{ALLOW, CONTENT_TYPE, PRAGMA};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::api_error::ApiError;
-use super::session_answer;
-use super::session_cookie::{SessionCookie, values};
+use super::doc::{Answer, Doc, Field, Need, Shape, Type};
+use super::session_cookie::SessionCookie;
 use super::state::Web;
-use super::wire::SessionAndUser;
+use super::wire::{SessionAndUser, UserBody};
+use super::{session_answer, session_data};
 use crate::service::authenticate::{
     Authenticated, Credential, authenticate, authenticate_and_refresh,
+};
+
+pub(super) const GET_SESSION: Doc = Doc {
+    summary: "Who is it?",
+    about: "Extends a session whose last refresh is a day old, and then sets its cookie again.",
+    parameters: &[
+        Field::optional("disableRefresh", Type::Text, "`true`: do not extend it."),
+        Field::optional(
+            "disableCookieCache",
+            Type::Text,
+            "`true`: ask the database (COOKIE_CACHE).",
+        ),
+    ],
+    answers: &[Answer::ok(
+        Shape::SessionAndUserOrNull,
+        "Session and user, or `null` for nobody.",
+    )],
+    ..Doc::EMPTY
+};
+
+pub(super) const VERIFY: Doc = Doc {
+    summary: "Who is it? For a proxy before another back end.",
+    about: "Answers with the headers X-Auth-User-Id, X-Auth-Email, X-Auth-Name and \
+            X-Auth-Session-Expires. Extends nothing.",
+    need: Need::Session,
+    answers: &[Answer::ok(
+        Shape::SessionAndUser,
+        "Somebody with a session.",
+    )],
+    ..Doc::EMPTY
 };
 
 /// `{session, user}` or `null`; extends a session whose last refresh is a day
@@ -25,12 +56,18 @@ pub(super) async fn get_session(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let cookie = SessionCookie::find(&web, &headers);
-    let is_dated = cookie.is_dated();
-    let Some(credential) = cookie.credential(&web).await? else {
+    let shown = SessionCookie::find(&web, &headers);
+    if let Some(copy) = session_data::find(&web, &shown, &headers)
+        && !is_on(query.as_deref(), "disableCookieCache")
+    {
+        return Ok(json(copy));
+    }
+    let is_dated = shown.is_dated();
+    let Some(credential) = shown.credential(&web).await? else {
         return Ok(nobody());
     };
-    let found = if is_on(query.as_deref(), "disableRefresh") {
+    let keep = is_on(query.as_deref(), "disableRefresh");
+    let found = if keep {
         authenticate(&web.app, &credential).await?
     } else {
         authenticate_and_refresh(&web.app, &credential).await?
@@ -38,27 +75,22 @@ pub(super) async fn get_session(
     let Some(found) = found else {
         return Ok(nobody_with(&web, &credential));
     };
-    let mut response = somebody(&found);
+    let mut response = somebody(&web, &found);
+    let fields = response.headers_mut();
     if found.refreshed || is_dated {
-        session_answer::renew(&web, &credential, &found, response.headers_mut());
+        session_answer::renew(&web, &credential, &found, fields);
+    } else if !keep {
+        session_answer::copy(&web, &credential, &found, fields);
     }
-    if values(&headers, web.cookies.session_data_name())
-        .next()
-        .is_some()
-    {
-        let stale = web.cookies.clear_session_data();
-        response
-            .headers_mut()
-            .extend(stale.map(|cookie| (SET_COOKIE, cookie)));
-    }
+    session_answer::clear_stale_copy(&web, &headers, fields);
     Ok(response)
 }
 
-/// A signed cookie without a session clears the cookies; an unsigned one is just
+/// A token of ours without a session clears the cookies; the first system's is just
 /// nobody's.
 fn nobody_with(web: &Web, credential: &Credential) -> Response {
     let mut response = nobody();
-    if let Credential::Own(_) = credential {
+    if let Credential::Own(_) | Credential::Unsigned(_) = credential {
         session_answer::end(web, response.headers_mut());
     }
     response
@@ -91,7 +123,7 @@ pub(super) async fn verify(
     let found = authenticate(&web.app, &credential)
         .await?
         .ok_or_else(ApiError::unauthorized)?;
-    let mut response = somebody(&found);
+    let mut response = somebody(&web, &found);
     let identity = [
         ("x-auth-user-id", found.user.id.to_string()),
         ("x-auth-email", printable(&found.user.email)),
@@ -111,12 +143,18 @@ pub(super) async fn verify(
     Ok(response)
 }
 
-fn somebody(found: &Authenticated) -> Response {
+fn somebody(web: &Web, found: &Authenticated) -> Response {
     let body = SessionAndUser {
         session: (&found.session).into(),
-        user: (&found.user).into(),
+        user: UserBody::of(web, &found.user),
     };
     uncached(Json(body).into_response())
+}
+
+/// An answer that was written before.
+fn json(body: String) -> Response {
+    let json = HeaderValue::from_static("application/json");
+    uncached(([(CONTENT_TYPE, json)], body).into_response())
 }
 
 fn nobody() -> Response {

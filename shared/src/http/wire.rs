@@ -3,9 +3,12 @@
 
 use serde::{Serialize, Serializer};
 
+use super::state::Web;
 use crate::domain::session::Session;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::user::User;
+use crate::domain::user_fields::ShownFields;
+use crate::service::accounts::CredentialAccount;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -18,11 +21,19 @@ pub(super) struct UserBody<'a> {
     created_at: Timestamp,
     #[serde(serialize_with = "iso")]
     updated_at: Timestamp,
+    #[serde(flatten)]
+    fields: ShownFields<'a>,
     id: String,
 }
 
-impl<'a> From<&'a User> for UserBody<'a> {
-    fn from(user: &'a User) -> Self {
+impl<'a> UserBody<'a> {
+    /// A user with the operator's own fields.
+    pub(super) fn of(web: &'a Web, user: &'a User) -> Self {
+        Self::with(user, web.app.config.user_fields.shown(&user.fields))
+    }
+
+    /// A user with these fields beside the built-in ones.
+    pub(super) fn with(user: &'a User, fields: ShownFields<'a>) -> Self {
         Self {
             name: &user.name,
             email: &user.email,
@@ -30,6 +41,7 @@ impl<'a> From<&'a User> for UserBody<'a> {
             image: user.image.as_deref(),
             created_at: user.created_at,
             updated_at: user.updated_at,
+            fields,
             id: user.id.to_string(),
         }
     }
@@ -74,10 +86,10 @@ pub(super) struct SessionAndUser<'a> {
     pub(super) user: UserBody<'a>,
 }
 
-/// The answer to a sign-up.
+/// The answer to a sign-up; without a session its handle is null.
 #[derive(Serialize)]
 pub(super) struct SignedUpBody<'a> {
-    pub(super) token: String,
+    pub(super) token: Option<String>,
     pub(super) user: UserBody<'a>,
 }
 
@@ -89,6 +101,43 @@ pub(super) struct SignedInBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) url: Option<&'a str>,
     pub(super) user: UserBody<'a>,
+}
+
+/// The answer to a change of password.
+#[derive(Serialize)]
+pub(super) struct ChangedPasswordBody<'a> {
+    pub(super) token: Option<String>,
+    pub(super) user: UserBody<'a>,
+}
+
+/// A way in to an account.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AccountBody<'a> {
+    account_id: String,
+    provider_id: &'static str,
+    user_id: String,
+    #[serde(serialize_with = "iso")]
+    created_at: Timestamp,
+    #[serde(serialize_with = "iso")]
+    updated_at: Timestamp,
+    id: &'a str,
+    scopes: [&'static str; 0],
+}
+
+impl<'a> From<&'a CredentialAccount> for AccountBody<'a> {
+    fn from(account: &'a CredentialAccount) -> Self {
+        let user_id = account.user_id.to_string();
+        Self {
+            account_id: user_id.clone(),
+            provider_id: "credential",
+            user_id,
+            created_at: account.created_at,
+            updated_at: account.updated_at,
+            id: &account.id,
+            scopes: [],
+        }
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]

@@ -11,6 +11,7 @@ use super::machine;
 use crate::app::{App, Background, LastDone, NoRandomness, Random as _, SystemClock, SystemRandom};
 use crate::config::{self, Config, Env, Program, SecretKey, SecretSource, Secrets};
 use crate::crypto::hasher::{Cost, HashError, PasswordHasher};
+use crate::crypto::jwt::KeyCache;
 use crate::crypto::keys::Keys;
 use crate::mail::Mailer;
 use crate::store::migrate::MigrateError;
@@ -73,6 +74,7 @@ pub fn boot(config: Config) -> Result<App, BootError> {
     let previous = secrets.previous.as_ref().map(SecretKey::expose);
     Ok(App {
         keys: Keys::new(secrets.current.expose(), previous),
+        signing_keys: KeyCache::default(),
         db: connect::open(&config.database)?,
         hasher: PasswordHasher::new(cost(&config))?,
         clock: Arc::new(SystemClock),

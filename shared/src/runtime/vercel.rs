@@ -10,6 +10,7 @@ use axum::body::Body;
 use http::uri::{PathAndQuery, Uri};
 use http::{Request, Response};
 use hyper::body::Incoming;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 use vercel_runtime::{AppState, Error, ResponseBody};
@@ -18,11 +19,19 @@ use super::boot::BootError;
 use super::collect::collect;
 use super::stop::{GRACE, Stop};
 use crate::app::Background;
-use crate::http::{Function, Web};
+use crate::http::{Endpoint, Function, Web};
 
 /// The query parameter by which a rewrite says where the browser asked, should
 /// the platform hand the function its own path instead.
 const PATH_HINT: &str = "doorkey_path";
+/// What the hint of a path with a parameter may hold decoded and a path may not
+/// (RFC 3986 §3.3). Other than ASCII is always encoded.
+const NOT_IN_PATHS: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 /// What the platform's runtime needs to write an answer, and that it is done.
 const FLUSH: Duration = Duration::from_millis(100);
 
@@ -39,11 +48,7 @@ pub(super) async fn run(
     let adapter = Adapter {
         routes,
         own_path: function.own_path(),
-        paths: function
-            .endpoints
-            .iter()
-            .map(|endpoint| endpoint.path)
-            .collect(),
+        endpoints: function.endpoints,
         background: web.app.background.clone(),
         under_way: under_way.clone(),
     };
@@ -69,7 +74,7 @@ pub(super) async fn run(
 struct Adapter {
     routes: Router,
     own_path: String,
-    paths: Vec<&'static str>,
+    endpoints: &'static [Endpoint],
     background: Background,
     under_way: TaskTracker,
 }
@@ -88,7 +93,7 @@ impl tower::Service<(AppState, Request<Incoming>)> for Adapter {
         Box::pin(async move {
             let _under_way = this.under_way.token();
             let mut request = request.map(Body::new);
-            if let Some(uri) = browsers_uri(request.uri(), &this.own_path, &this.paths) {
+            if let Some(uri) = browsers_uri(request.uri(), &this.own_path, this.endpoints) {
                 *request.uri_mut() = uri;
             }
             let Ok(response) = this.routes.oneshot(request).await;
@@ -104,14 +109,15 @@ impl tower::Service<(AppState, Request<Incoming>)> for Adapter {
 
 /// Where the browser asked, if a rewrite put the function's own path in its
 /// place. Only this function's endpoints can be named.
-fn browsers_uri(uri: &Uri, own_path: &str, paths: &[&str]) -> Option<Uri> {
+fn browsers_uri(uri: &Uri, own_path: &str, endpoints: &[Endpoint]) -> Option<Uri> {
     if uri.path() != own_path {
         return None;
     }
     let query = uri.query()?;
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
     let (_, hint) = pairs.find(|(name, _)| name == PATH_HINT)?;
-    let path = paths.iter().find(|path| **path == hint)?;
+    endpoints.iter().find(|endpoint| endpoint.matches(&hint))?;
+    let path = utf8_percent_encode(&hint, NOT_IN_PATHS);
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = PathAndQuery::try_from(format!("{path}?{query}")).ok();
     Uri::from_parts(parts).ok()
@@ -120,21 +126,13 @@ fn browsers_uri(uri: &Uri, own_path: &str, paths: &[&str]) -> Option<Uri> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::FUNCTIONS;
+    use crate::http::functions::{RECOVERY, VERIFY};
 
     #[test]
     fn a_rewritten_path_is_put_back_within_the_function_alone() {
-        let verify = FUNCTIONS
-            .iter()
-            .find(|function| function.name == "verify")
-            .unwrap();
-        let paths: Vec<&str> = verify
-            .endpoints
-            .iter()
-            .map(|endpoint| endpoint.path)
-            .collect();
         let back = |uri: &str| {
-            browsers_uri(&uri.parse().unwrap(), "/api/verify", &paths).map(|uri| uri.to_string())
+            browsers_uri(&uri.parse().unwrap(), "/api/verify", VERIFY.endpoints)
+                .map(|uri| uri.to_string())
         };
         let hint = "doorkey_path=/api/auth/get-session";
         let expected = format!("/api/auth/get-session?{hint}&a=1");
@@ -146,6 +144,30 @@ mod tests {
             format!("/api/auth/get-session?{hint}"),
         ] {
             assert_eq!(back(&other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_rewritten_path_keeps_its_parameter_and_nothing_more() {
+        let back = |hint: &str| {
+            let uri = format!("/api/recovery?doorkey_path={hint}&callbackURL=%2Fr");
+            browsers_uri(&uri.parse().unwrap(), "/api/recovery", RECOVERY.endpoints)
+                .map(|uri| uri.path().to_owned())
+        };
+        let path = |token: &str| Some(format!("/api/auth/reset-password/{token}"));
+        assert_eq!(back("/api/auth/reset-password/a-B_9"), path("a-B_9"));
+        assert_eq!(
+            back("/api/auth/reset-password/a%3Fb%23c"),
+            path("a%3Fb%23c")
+        );
+        assert_eq!(back("/api/auth/reset-password/a%253F"), path("a%253F"));
+        for other in [
+            "/api/auth/reset-password/",
+            "/api/auth/reset-password/a/b",
+            "/api/auth/reset-password/a%2Fb",
+            "/api/auth/sign-out",
+        ] {
+            assert_eq!(back(other), None, "{other}");
         }
     }
 }

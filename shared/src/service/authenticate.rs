@@ -12,6 +12,10 @@ use crate::store::sessions;
 pub enum Credential {
     /// A token under our signature.
     Own(SessionToken),
+    /// A token alone, as a bearer may show it. It opens only sessions that began
+    /// here: those taken over have had their tokens in cookies without a signature,
+    /// and in the first system's database in clear.
+    Unsigned(SessionToken),
     /// A token as the first system set it.
     Legacy(LegacyToken),
 }
@@ -34,6 +38,7 @@ pub async fn authenticate(
     let now = app.now();
     let found = match credential {
         Credential::Own(token) => sessions::find_live(&app.db, token.hash(), now).await?,
+        Credential::Unsigned(token) => sessions::find_own(&app.db, token.hash(), now).await?,
         Credential::Legacy(_) if !legacy_lives(app).await? => None,
         Credential::Legacy(token) => sessions::find_legacy(&app.db, token.hash(), now).await?,
     };

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::app::NoRandomness;
 use crate::crypto::hasher::HashError;
+use crate::crypto::jwt::KeyError;
 use crate::domain::password::PasswordRefused;
+use crate::domain::user_fields::FieldRefused;
 use crate::store::StoreError;
 
 /// Every way in which a use case does not succeed.
@@ -20,18 +22,57 @@ pub enum AuthError {
     /// A link's token is used up, voided, expired or made up.
     #[error("Invalid token")]
     InvalidToken,
+    /// The same of a link that verifies an address.
+    #[error("Invalid token")]
+    InvalidVerifyLink,
+    /// A link that verifies an address was opened too late.
+    #[error("Token expired")]
+    ExpiredVerifyLink,
+    /// A link was opened by somebody who is signed in as somebody else.
+    #[error("Invalid user")]
+    InvalidUser,
+    /// The same as [`AuthError::InvalidToken`] of a link that deletes the account.
+    #[error("Invalid token")]
+    InvalidDeleteLink,
+    /// Nobody is signed in where a link that deletes the account is opened.
+    #[error("Failed to get user info")]
+    NobodySignedIn,
+    /// No mail can be sent, so no password can be reset.
+    #[error("Reset password isn't enabled")]
+    ResetDisabled,
+    /// No mail can be sent, so no address can be verified.
+    #[error("Verification email isn't enabled")]
+    VerificationDisabled,
+    /// A link was asked for another address than one's own.
+    #[error("Email mismatch")]
+    EmailMismatch,
+    /// The address is verified.
+    #[error("Email is already verified")]
+    EmailAlreadyVerified,
+    /// The new address is the one that the account has.
+    #[error("Email is the same")]
+    EmailIsTheSame,
     /// The address must be verified before signing in.
     #[error("Email not verified")]
     EmailNotVerified,
     /// The session is too old for what was asked.
     #[error("Session is not fresh")]
     NotFresh,
+    /// The same where the password could be shown instead.
+    #[error("Session expired. Re-authenticate to perform this action.")]
+    SessionExpired,
+    /// The session's user was deleted meanwhile.
+    #[error("Unauthorized")]
+    UserGone,
     /// The address has an account.
     #[error("User already exists. Use another email.")]
     EmailTaken,
     /// The new password does not pass the policy.
     #[error(transparent)]
     Password(#[from] PasswordRefused),
+    /// The operator's own fields do not pass.
+    #[error(transparent)]
+    Field(#[from] FieldRefused),
     /// Too many tries; there is room again after this long.
     #[error("Too many requests. Please try again later.")]
     RateLimited(Duration),
@@ -52,6 +93,12 @@ impl From<HashError> for AuthError {
             HashError::Busy => Self::Busy,
             HashError::Failed | HashError::Cost => Self::Internal("hashing failed"),
         }
+    }
+}
+
+impl From<KeyError> for AuthError {
+    fn from(_: KeyError) -> Self {
+        Self::Internal("a signing key cannot be used")
     }
 }
 

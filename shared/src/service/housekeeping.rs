@@ -5,8 +5,9 @@
 use std::time::Duration;
 
 use crate::app::App;
+use crate::crypto::jwt::KEPT;
 use crate::domain::timestamp::Timestamp;
-use crate::store::{Db, StoreError, one_time_tokens, rate_limits, sessions};
+use crate::store::{Db, StoreError, one_time_tokens, rate_limits, sessions, signing_keys};
 
 const PERIOD: Duration = Duration::from_mins(10);
 /// Batches of one sweep: a bound on how long it can keep a function awake.
@@ -27,6 +28,7 @@ pub fn sweep_if_due(app: &App) {
 }
 
 async fn sweep(db: &Db, now: Timestamp) -> Result<(), StoreError> {
+    signing_keys::sweep(db, now.minus(KEPT)).await?;
     for _ in 0..BATCHES {
         let more_sessions = sessions::sweep(db, now).await?;
         let more_limits = rate_limits::sweep(db, now).await?;

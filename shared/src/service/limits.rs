@@ -16,6 +16,16 @@ pub enum Action {
     SignIn,
     /// Making an account.
     SignUp,
+    /// Showing the account's password once more.
+    Password,
+    /// Asking for a link that sets a new password.
+    RequestReset,
+    /// Asking for a link that verifies an address.
+    SendVerification,
+    /// Asking for another address.
+    ChangeEmail,
+    /// Asking for a link that deletes the account.
+    DeleteLink,
 }
 
 impl Action {
@@ -23,6 +33,11 @@ impl Action {
         match self {
             Self::SignIn => "sign-in",
             Self::SignUp => "sign-up",
+            Self::Password => "password",
+            Self::RequestReset => "request-reset",
+            Self::SendVerification => "send-verification",
+            Self::ChangeEmail => "change-email",
+            Self::DeleteLink => "delete-link",
         }
     }
 }
@@ -53,6 +68,20 @@ pub async fn admit(
     }
     let account = app.keys.rate_limit_name(email.as_str());
     take(app, action, "account", &account).await
+}
+
+/// Counts a mail to the address `email`, by whichever account and client it was
+/// asked for: nobody's mailbox is flooded through us.
+pub async fn admit_mail(
+    app: &App,
+    action: Action,
+    email: &CanonicalEmail,
+) -> Result<(), AuthError> {
+    if !app.config.rate_limit {
+        return Ok(());
+    }
+    let address = app.keys.rate_limit_name(email.as_str());
+    take(app, action, "mail", &address).await
 }
 
 async fn take(app: &App, action: Action, kind: &str, subject: &str) -> Result<(), AuthError> {

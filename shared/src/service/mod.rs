@@ -1,17 +1,31 @@
 //! One use case per file. Transactions begin here. Nothing here knows HTTP:
 //! cookies, headers and status codes are somebody else's.
 
+pub mod accounts;
 pub mod authenticate;
+pub mod change_email;
+pub mod change_password;
+mod check_password;
+pub mod delete_by_link;
+pub mod delete_user;
 pub mod error;
 pub mod health;
 pub mod housekeeping;
 mod known_device;
 pub mod limits;
+mod links;
+mod new_password;
 mod post;
+pub mod recovery;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
+mod sign_up_attempt;
 mod start_session;
+pub mod tokens;
+pub mod update_user;
+pub mod verification;
+pub mod verify_password;
 
 pub use error::AuthError;
 

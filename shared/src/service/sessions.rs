@@ -5,6 +5,7 @@ use super::authenticate::{Authenticated, Credential, authenticate};
 use crate::app::App;
 use crate::domain::ids::SessionId;
 use crate::domain::session::Session;
+use crate::domain::token::SessionToken;
 use crate::store::sessions;
 
 /// The user's live sessions, oldest first.
@@ -14,15 +15,27 @@ pub async fn list(app: &App, who: &Authenticated) -> Result<Vec<Session>, AuthEr
 
 /// Ends the session that `handle` names, if it is the user's own; whether it was
 /// the one they ask from. A foreign or made-up handle does nothing and tells
-/// nothing (CWE-639).
+/// nothing (CWE-639). Clients that are given tokens may name it by its token.
 pub async fn revoke(app: &App, who: &Authenticated, handle: &str) -> Result<bool, AuthError> {
     let Some(id) = SessionId::parse(handle) else {
-        return Ok(false);
+        return revoke_by_token(app, who, handle).await;
     };
     if sessions::delete_one(&app.db, who.user.id, id).await? {
         tracing::info!(event = "session_revoked", user_id = %who.user.id, session_id = %id);
     }
     Ok(id == who.session.id)
+}
+
+async fn revoke_by_token(app: &App, who: &Authenticated, text: &str) -> Result<bool, AuthError> {
+    let token = SessionToken::parse(text).filter(|_| app.config.carriers.bearer);
+    let Some(token) = token else {
+        return Ok(false);
+    };
+    let ended = sessions::delete_of_user(&app.db, who.user.id, token.hash()).await?;
+    if let Some(id) = ended {
+        tracing::info!(event = "session_revoked", user_id = %who.user.id, session_id = %id);
+    }
+    Ok(ended == Some(who.session.id))
 }
 
 /// Ends all of the user's sessions.
@@ -43,10 +56,12 @@ pub async fn revoke_others(app: &App, who: &Authenticated) -> Result<(), AuthErr
 pub async fn sign_out(app: &App, credential: &Credential) -> Result<(), AuthError> {
     let ended = match credential {
         Credential::Own(token) => sessions::delete_by_token(&app.db, token.hash()).await?,
-        Credential::Legacy(_) => match authenticate(app, credential).await? {
-            Some(who) => sessions::delete_one(&app.db, who.user.id, who.session.id).await?,
-            None => false,
-        },
+        Credential::Unsigned(_) | Credential::Legacy(_) => {
+            match authenticate(app, credential).await? {
+                Some(who) => sessions::delete_one(&app.db, who.user.id, who.session.id).await?,
+                None => false,
+            }
+        }
     };
     if ended {
         tracing::info!(event = "sign_out");

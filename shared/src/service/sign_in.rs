@@ -41,6 +41,11 @@ pub async fn sign_in(app: &App, request: SignIn, client: &Client) -> Result<Sign
         }
         (account, _) => return Err(refused(account.as_ref(), client, "mismatch")),
     };
+    // Only now: who does not know the password learns nothing about the account.
+    if app.config.verification.required && !account.user.email_verified {
+        tracing::warn!(event = "sign_in_failed", reason = "unverified", user_id = %account.user.id);
+        return Err(AuthError::EmailNotVerified);
+    }
     if outdated && let Err(error) = upgrade(app, &account, &password).await {
         // The old hash is still good: no reason to turn the user away.
         tracing::warn!(event = "password_rehash_failed", user_id = %account.user.id, %error);

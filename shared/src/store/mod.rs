@@ -10,8 +10,11 @@ pub mod inspect;
 pub mod migrate;
 pub mod one_time_tokens;
 pub mod rate_limits;
+pub mod recovery;
 pub mod sessions;
+pub mod signing_keys;
 pub mod survey;
+pub mod user_fields;
 pub mod users;
 
 pub use db::Db;
@@ -21,9 +24,12 @@ pub use error::StoreError;
 /// them all on both databases.
 pub const STATEMENTS: &[&[&str]] = &[
     users::STATEMENTS,
+    user_fields::STATEMENTS,
     sessions::STATEMENTS,
     one_time_tokens::STATEMENTS,
+    signing_keys::STATEMENTS,
     rate_limits::STATEMENTS,
+    recovery::STATEMENTS,
     inspect::STATEMENTS,
     adopt::STATEMENTS,
     survey::STATEMENTS,

@@ -49,6 +49,7 @@ statements! {
            created_at = excluded.created_at, expires_at = excluded.expires_at, used_at = NULL";
     FIND = "SELECT user_id, email, session_id, used_at FROM one_time_tokens \
             WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3";
+    LOOK_UP = "SELECT purpose, expires_at FROM one_time_tokens WHERE token_hash = $1";
     // The row's lock makes it one use, however many ask at once.
     TAKE = "DELETE FROM one_time_tokens WHERE token_hash = $1 AND purpose = $2 \
             AND expires_at > $3 RETURNING user_id, email, session_id, used_at";
@@ -87,6 +88,27 @@ pub async fn find(
 ) -> Result<Option<Found>, StoreError> {
     Ok(read!(db, conn => {
         sqlx::query_as(FIND).bind(hash).bind(purpose.as_str()).bind(now).fetch_optional(conn).await
+    }))
+}
+
+/// What a token is for and until when, whether it still works or not; known only
+/// until it is swept.
+pub async fn look_up(db: &Db, hash: TokenHash) -> Result<Option<(Purpose, Timestamp)>, StoreError> {
+    let found: Option<(String, Timestamp)> = read!(db, conn => {
+        sqlx::query_as(LOOK_UP).bind(hash).fetch_optional(conn).await
+    });
+    Ok(found.and_then(|(purpose, expires_at)| Some((Purpose::parse(&purpose)?, expires_at))))
+}
+
+/// The same as [`find`] within a transaction.
+pub async fn find_within(
+    tx: &mut Tx,
+    hash: TokenHash,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<Option<Found>, StoreError> {
+    Ok(within!(tx, conn => {
+        sqlx::query_as(FIND).bind(hash).bind(purpose.as_str()).bind(now).fetch_optional(conn).await?
     }))
 }
 

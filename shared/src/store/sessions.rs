@@ -19,7 +19,7 @@ macro_rules! find_live {
              s.created_at AS session_created_at, \
              COALESCE(s.updated_at, s.created_at) AS session_updated_at, s.remember, \
              s.ip_address, s.user_agent, u.email, u.name, u.image, u.email_verified, \
-             u.created_at, u.updated_at \
+             u.created_at, u.updated_at, u.fields \
              FROM sessions s JOIN users u ON u.id = s.user_id \
              WHERE s.session_token = $1 AND s.expires_at > $2",
             $and
@@ -32,6 +32,8 @@ statements! {
     FIND_LIVE = find_live!("");
     // An unsigned token opens nothing but what was taken over.
     FIND_LEGACY = find_live!(" AND s.token_kind = 'legacy'");
+    // A token that a bearer shows alone opens nothing that was taken over.
+    FIND_OWN = find_live!(" AND s.token_kind = 'own'");
     ANY_LEGACY = "SELECT id FROM sessions WHERE token_kind = 'legacy' AND expires_at > $1 LIMIT 1";
     LIST_LIVE = "SELECT id AS session_id, user_id, expires_at, created_at AS session_created_at, \
                  COALESCE(updated_at, created_at) AS session_updated_at, remember, ip_address, \
@@ -44,6 +46,7 @@ statements! {
     EXTEND = "UPDATE sessions SET expires_at = $2, updated_at = $3 \
               WHERE id = $1 AND expires_at > $3";
     DELETE_BY_TOKEN = "DELETE FROM sessions WHERE session_token = $1";
+    DELETE_OF_USER = "DELETE FROM sessions WHERE session_token = $1 AND user_id = $2 RETURNING id";
     DELETE_ONE = "DELETE FROM sessions WHERE id = $1 AND user_id = $2";
     DELETE_ALL = "DELETE FROM sessions WHERE user_id = $1";
     DELETE_OTHERS = "DELETE FROM sessions WHERE user_id = $1 AND id <> $2";
@@ -106,6 +109,18 @@ pub async fn find_legacy(
 ) -> Result<Option<(Session, User)>, StoreError> {
     let found: Option<Joined> = read!(db, conn => {
         sqlx::query_as(FIND_LEGACY).bind(token).bind(now).fetch_optional(conn).await
+    });
+    Ok(found.map(split))
+}
+
+/// The same among the sessions that began here.
+pub async fn find_own(
+    db: &Db,
+    token: TokenHash,
+    now: Timestamp,
+) -> Result<Option<(Session, User)>, StoreError> {
+    let found: Option<Joined> = read!(db, conn => {
+        sqlx::query_as(FIND_OWN).bind(token).bind(now).fetch_optional(conn).await
     });
     Ok(found.map(split))
 }
@@ -174,6 +189,18 @@ pub async fn delete_by_token(db: &Db, token: TokenHash) -> Result<bool, StoreErr
     Ok(rows > 0)
 }
 
+/// Ends the session of a token, if it is this user's; which one it was.
+pub async fn delete_of_user(
+    db: &Db,
+    user: UserId,
+    token: TokenHash,
+) -> Result<Option<SessionId>, StoreError> {
+    let ended: Option<(SessionId,)> = on!(db, pool => {
+        sqlx::query_as(DELETE_OF_USER).bind(token).bind(user).fetch_optional(pool).await?
+    });
+    Ok(ended.map(|(id,)| id))
+}
+
 /// Ends one session of a user; someone else's is left alone.
 pub async fn delete_one(db: &Db, user: UserId, id: SessionId) -> Result<bool, StoreError> {
     let rows = on!(db, pool => {
@@ -194,6 +221,20 @@ pub async fn delete_others(db: &Db, user: UserId, keep: SessionId) -> Result<u64
     Ok(on!(db, pool => {
         sqlx::query(DELETE_OTHERS).bind(user).bind(keep).execute(pool).await?.rows_affected()
     }))
+}
+
+/// Ends all sessions of a user within a transaction, but for `keep`; how many
+/// there were.
+pub async fn delete_within(
+    tx: &mut Tx,
+    user: UserId,
+    keep: Option<SessionId>,
+) -> Result<u64, StoreError> {
+    let rows = within!(tx, conn => match keep {
+        Some(keep) => sqlx::query(DELETE_OTHERS).bind(user).bind(keep).execute(conn).await?,
+        None => sqlx::query(DELETE_ALL).bind(user).execute(conn).await?,
+    }.rows_affected());
+    Ok(rows)
 }
 
 /// Deletes sessions that had ended at `now`, a batch at most; whether the batch

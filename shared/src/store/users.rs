@@ -6,6 +6,7 @@ use crate::domain::email::{Email, LoginEmail};
 use crate::domain::ids::UserId;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::user::User;
+use crate::domain::user_fields::UserFields;
 
 /// A user and the hash of their password.
 pub struct Account {
@@ -13,6 +14,22 @@ pub struct Account {
     pub user: User,
     /// As stored; may be of another program, disabled or broken.
     pub password_hash: String,
+}
+
+/// What a user changes about themself; what is `None` stays.
+pub struct ProfileChange {
+    /// What to call them.
+    pub name: Option<String>,
+    /// A URL of a picture, or that there is none any more.
+    pub image: Option<Picture>,
+}
+
+/// A user's picture.
+pub enum Picture {
+    /// None.
+    None,
+    /// Its URL, as the user gave it.
+    At(String),
 }
 
 /// What a new account is made of.
@@ -25,6 +42,8 @@ pub struct NewAccount<'a> {
     pub name: &'a str,
     /// A URL of a picture.
     pub image: Option<&'a str>,
+    /// What the operator's own fields hold.
+    pub fields: &'a UserFields,
     /// A PHC string.
     pub password_hash: &'a str,
     /// Now.
@@ -34,20 +53,28 @@ pub struct NewAccount<'a> {
 statements! {
     // Two at most of each kind matter: one exact match, and whether the
     // canonical match is the only one.
-    FIND = "SELECT id AS user_id, email, name, image, email_verified, created_at, updated_at, password_hash \
-            FROM users WHERE email = $1 OR email_canonical = $2 \
+    FIND = "SELECT id AS user_id, email, name, image, email_verified, created_at, updated_at, fields, \
+            password_hash FROM users WHERE email = $1 OR email_canonical = $2 \
             ORDER BY CASE WHEN email = $1 THEN 0 ELSE 1 END LIMIT 3";
     // The address may stand in another spelling, left by the first system: the
     // unique index on `email` cannot see that. The cast gives `$2` one type for
     // both columns, without which Postgres cannot prepare it.
     INSERT = "INSERT INTO users (id, email, email_canonical, name, image, email_verified, \
-              password_hash, created_at, updated_at) \
-              SELECT $1, CAST($2 AS text), $2, $3, $4, FALSE, $5, $6, $6 \
+              password_hash, created_at, updated_at, fields) \
+              SELECT $1, CAST($2 AS text), $2, $3, $4, FALSE, $5, $6, $6, $7 \
               WHERE NOT EXISTS (SELECT 1 FROM users WHERE email_canonical = $2) \
               ON CONFLICT (email) DO NOTHING";
     IS_TAKEN = "SELECT id FROM users WHERE email = $1 OR email_canonical = $1 LIMIT 1";
     // Only over the hash that was verified: a password changed meanwhile wins.
     REPLACE_HASH = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
+    FIND_PASSWORD = "SELECT password_hash, password_changed_at FROM users WHERE id = $1";
+    // The same: of two who change it at once, one does.
+    CHANGE_PASSWORD = "UPDATE users SET password_hash = $3, password_changed_at = $4 \
+                       WHERE id = $1 AND password_hash = $2";
+    UPDATE_PROFILE = "UPDATE users SET name = COALESCE($2, name), \
+                      image = CASE WHEN $3 THEN $4 ELSE image END, updated_at = $5 WHERE id = $1";
+    // Sessions and links go with it: both tables cascade.
+    DELETE = "DELETE FROM users WHERE id = $1";
 }
 
 row! {
@@ -60,6 +87,17 @@ row! {
         email_verified: bool,
         created_at: Timestamp,
         updated_at: Timestamp,
+        fields: String,
+    }
+}
+
+row! {
+    /// A user's password.
+    pub struct StoredPassword {
+        /// As stored; may be of another program, disabled or broken.
+        password_hash: String,
+        /// When it was last changed; none since the account was made.
+        password_changed_at: Option<Timestamp>,
     }
 }
 
@@ -79,6 +117,7 @@ impl From<UserColumns> for User {
             image: row.image,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            fields: UserFields::from_stored(row.fields),
         }
     }
 }
@@ -135,6 +174,7 @@ pub async fn insert(tx: &mut Tx, new: &NewAccount<'_>) -> Result<bool, StoreErro
             .bind(new.image)
             .bind(new.password_hash)
             .bind(new.at)
+            .bind(new.fields.as_str())
             .execute(conn)
             .await?
             .rows_affected()
@@ -148,4 +188,64 @@ pub async fn replace_hash(db: &Db, id: UserId, old: &str, new: &str) -> Result<(
         sqlx::query(REPLACE_HASH).bind(id).bind(old).bind(new).execute(pool).await?;
     });
     Ok(())
+}
+
+/// A user's password as it is stored; `None` when there is no such user.
+pub async fn find_password(db: &Db, id: UserId) -> Result<Option<StoredPassword>, StoreError> {
+    Ok(read!(db, conn => sqlx::query_as(FIND_PASSWORD).bind(id).fetch_optional(conn).await))
+}
+
+/// Puts the hash `new` in the place of `old`, as the user's own wish; `false` when
+/// `old` is not there any more.
+pub async fn change_password(
+    tx: &mut Tx,
+    id: UserId,
+    old: &str,
+    new: &str,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = within!(tx, conn => {
+        sqlx::query(CHANGE_PASSWORD)
+            .bind(id)
+            .bind(old)
+            .bind(new)
+            .bind(at)
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    Ok(rows == 1)
+}
+
+/// Changes what a user says about themself; `false` when there is no such user.
+pub async fn update_profile(
+    tx: &mut Tx,
+    id: UserId,
+    change: &ProfileChange,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let url = match &change.image {
+        Some(Picture::At(url)) => Some(url.as_str()),
+        Some(Picture::None) | None => None,
+    };
+    let rows = within!(tx, conn => {
+        sqlx::query(UPDATE_PROFILE)
+            .bind(id)
+            .bind(change.name.as_deref())
+            .bind(change.image.is_some())
+            .bind(url)
+            .bind(at)
+            .execute(conn)
+            .await?
+            .rows_affected()
+    });
+    Ok(rows == 1)
+}
+
+/// Deletes a user with their sessions and links; `false` when there was none.
+pub async fn delete(db: &Db, id: UserId) -> Result<bool, StoreError> {
+    let rows = on!(db, pool => {
+        sqlx::query(DELETE).bind(id).execute(pool).await?.rows_affected()
+    });
+    Ok(rows == 1)
 }

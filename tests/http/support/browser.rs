@@ -11,7 +11,7 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use super::PASSWORD;
+use super::{PASSWORD, contract};
 
 /// The front end's origin.
 pub(crate) const ORIGIN: &str = "http://localhost:3000";
@@ -130,6 +130,7 @@ impl Browser {
         let response = self.routes.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let answer = Answer::new(parts, body.collect().await.unwrap().to_bytes().to_vec());
+        contract::check(method, path, &answer);
         self.keep(&answer);
         answer
     }

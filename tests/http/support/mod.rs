@@ -2,10 +2,12 @@
 
 mod browser;
 mod clock;
+mod contract;
 mod cookies;
 mod database;
 mod endpoints;
 mod failing;
+mod mails;
 mod rows;
 pub(crate) mod seed;
 mod together;
@@ -15,6 +17,7 @@ pub(crate) use cookies::{CLEARED, SESSION, decode_component, encode_component};
 pub(crate) use database::{Instance, TestDb};
 pub(crate) use endpoints::endpoints;
 pub(crate) use failing::{INSIDE, Mood, MoodyRandom};
+pub(crate) use mails::token_of;
 pub(crate) use together::together;
 
 /// A password that passes the policy.

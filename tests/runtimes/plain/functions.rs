@@ -39,16 +39,30 @@ fn expected(path: &str) -> u16 {
         | "/api/health"
         | "/api/auth/ok"
         | "/api/auth/get-session"
-        | "/api/auth/sign-out" => 200,
-        "/api/auth/sign-up/email" | "/api/auth/sign-in/email" | "/api/signup" | "/api/signin" => {
-            400
-        }
+        | "/api/auth/sign-out"
+        | "/api/auth/error" => 200,
+        "/api/auth/sign-up/email"
+        | "/api/auth/sign-in/email"
+        | "/api/auth/sign-in/social"
+        | "/api/signup"
+        | "/api/signin"
+        | "/api/auth/change-password"
+        | "/api/auth/verify-password"
+        | "/api/auth/unlink-account"
+        | "/api/auth/link-social"
+        | "/api/auth/account-info"
+        | "/api/auth/get-access-token"
+        | "/api/auth/refresh-token" => 400,
         "/api/verify"
         | "/api/sessions"
         | "/api/auth/list-sessions"
         | "/api/auth/revoke-session"
         | "/api/auth/revoke-sessions"
-        | "/api/auth/revoke-other-sessions" => 401,
+        | "/api/auth/revoke-other-sessions"
+        | "/api/auth/update-user"
+        | "/api/auth/update-session"
+        | "/api/auth/delete-user"
+        | "/api/auth/list-accounts" => 401,
         _ => panic!("say here what {path} answers"),
     }
 }

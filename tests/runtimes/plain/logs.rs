@@ -36,6 +36,45 @@ on_both! {
     }
 }
 
+/// A reset link has its token in the path; so has one that was mistyped.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sec_a7_no_path_takes_a_token_into_the_log() {
+    let db = crate::support::Kind::Sqlite.empty().await;
+    let mut env = quick(&db.url);
+    env.extend([("LOG", "trace"), ("LOG_REQUESTS", "on")]);
+    let mut server = Server::start("doorkey", &env).await;
+    let token = "c2VjcmV0LXRva2VuLW9mLWEtcmVzZXQtbGluay00NzEx";
+    let mut browser = Browser::new(ORIGIN, "any");
+    for (path, status) in [
+        (
+            format!("/api/auth/reset-password/{token}?callbackURL=/r"),
+            302,
+        ),
+        (format!("/api/auth/reset-password/{token}"), 400),
+        (
+            format!("/api/auth/reset-passwort/{token}?callbackURL=/r"),
+            404,
+        ),
+        (format!("/api/auth/verify-email?token={token}"), 401),
+    ] {
+        let answer = browser.get(&mut server.address, &path).await;
+        assert_eq!(answer.status, status, "{path}");
+    }
+    server.program.terminate().await;
+    assert_eq!(server.program.exit_code().await, Some(0));
+    let log = server.program.out.whole().await + &server.program.err.whole().await;
+    assert!(!log.contains(token), "{log}");
+    for path in [
+        "/api/auth/reset-password/{token}",
+        "/api/auth/reset-passwort/…",
+    ] {
+        assert!(
+            log.contains(&format!("\"path\":\"{path}\"")),
+            "{path}\n{log}"
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_log_is_one_json_object_a_line() {
     let db = crate::support::Kind::Sqlite.empty().await;

@@ -104,6 +104,8 @@ fn binary(name: &str) -> &'static str {
         "signin" => env!("CARGO_BIN_EXE_signin"),
         "verify" => env!("CARGO_BIN_EXE_verify"),
         "sessions" => env!("CARGO_BIN_EXE_sessions"),
+        "account" => env!("CARGO_BIN_EXE_account"),
+        "tokens" => env!("CARGO_BIN_EXE_tokens"),
         _ => panic!("no binary is named {name}"),
     }
 }

@@ -42,7 +42,13 @@ fn env_example() -> String {
             example,
             ..
         } = setting;
-        writeln!(text, "\n# {meaning} Default: {default}.\n#{name}={example}").unwrap();
+        // The file is read by a shell, to which a bare " is its own.
+        let quote = if example.contains('"') { "'" } else { "" };
+        writeln!(
+            text,
+            "\n# {meaning} Default: {default}.\n#{name}={quote}{example}{quote}"
+        )
+        .unwrap();
     }
     text
 }

@@ -223,3 +223,45 @@ fn sec_d4_no_accepted_target_leaves_in_a_browser() {
     }
     assert!(accepted > 100, "only {accepted} targets among the texts");
 }
+
+#[test]
+fn a_parameter_is_added_and_all_else_is_kept() {
+    for (raw, expected) in [
+        ("/r", "/r?token=T"),
+        ("/r?", "/r?token=T"),
+        ("/r?x=1", "/r?x=1&token=T"),
+        ("/r?x=1#f?y", "/r?x=1&token=T#f?y"),
+        ("/r#f", "/r?token=T#f"),
+        ("http://localhost:3000", "http://localhost:3000?token=T"),
+        (
+            "http://localhost:3000/r?to=%2Fa&b",
+            "http://localhost:3000/r?to=%2Fa&b&token=T",
+        ),
+    ] {
+        let target = RedirectTarget::parse(raw, &trusted()).unwrap();
+        assert_eq!(target.with_param("token", "T").as_str(), expected);
+    }
+}
+
+#[test]
+fn sec_d4_a_parameter_of_ours_cannot_be_set_by_who_chose_the_target() {
+    for raw in ["/r?token=theirs", "/r?%74oken=theirs", "/r?token&token="] {
+        let target = RedirectTarget::parse(raw, &trusted()).unwrap();
+        assert_eq!(target.with_param("token", "T").as_str(), "/r?token=T");
+    }
+    let target = RedirectTarget::parse("/r", &trusted()).unwrap();
+    let odd = target.with_param("error", "a&b=c#d");
+    assert_eq!(odd.as_str(), "/r?error=a%26b%3Dc%23d");
+}
+
+#[test]
+fn a_path_becomes_a_url_of_our_own() {
+    let own = Origin::parse("https://auth.example.com").unwrap();
+    for (raw, expected) in [
+        ("/r?x=1", "https://auth.example.com/r?x=1"),
+        ("http://localhost:3000/r", "http://localhost:3000/r"),
+    ] {
+        let target = RedirectTarget::parse(raw, &trusted()).unwrap();
+        assert_eq!(target.absolute(&own).as_str(), expected);
+    }
+}

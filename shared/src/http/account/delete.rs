@@ -1,0 +1,58 @@
+//! `POST delete-user`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
+use serde_json::json;
+
+use crate::domain::password::LoginPassword;
+use crate::http::api_error::ApiError;
+use crate::http::fields::Fields;
+use crate::http::session_answer;
+use crate::http::signed_in::SignedInUser;
+use crate::http::signin;
+use crate::http::state::Web;
+use crate::service::Client;
+use crate::service::delete_user::{Outcome, Proof, delete_user as use_case};
+
+/// `{password?, callbackURL?, token?}` → `{success: true, message}`, and cleared
+/// cookies once the account is gone.
+pub(in crate::http) async fn delete_user(
+    State(web): State<Arc<Web>>,
+    client: Client,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Response, ApiError> {
+    let proof = parse(&web, fields)?;
+    let SignedInUser { who, credential } = SignedInUser::find(&web, &headers).await?;
+    Ok(match use_case(&web.app, &who, &client, proof).await? {
+        Outcome::Deleted => {
+            let mut response = done("User deleted");
+            session_answer::end_shown(&web, &credential, response.headers_mut());
+            response
+        }
+        Outcome::LinkSent => done("Verification email sent"),
+    })
+}
+
+fn parse(web: &Web, mut fields: Fields) -> Result<Proof, ApiError> {
+    let callback = signin::callback(&mut fields)?;
+    let callback = signin::trusted(web, callback.as_deref())?;
+    let password = fields.optional_string("password");
+    let token = fields.optional_string("token");
+    fields.finish()?;
+    // An empty one is none to the protocol's clients, who send what a form had.
+    let given = |text: &String| !text.is_empty();
+    Ok(match (password.filter(given), token.filter(given)) {
+        (Some(password), _) => Proof::Password(LoginPassword::parse(&password)),
+        (None, Some(token)) => Proof::Link(token),
+        (None, None) => Proof::Session(callback),
+    })
+}
+
+fn done(message: &str) -> Response {
+    Json(json!({"success": true, "message": message})).into_response()
+}

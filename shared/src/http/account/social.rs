@@ -1,0 +1,130 @@
+//! `POST sign-in/social`, `POST link-social`: there is no provider, and so none is
+//! found. What is wrong with a request is told first.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use http::{HeaderMap, StatusCode};
+use serde_json::{Map, Value};
+
+use crate::domain::redirect::RedirectTarget;
+use crate::http::api_error::ApiError;
+use crate::http::fields::Fields;
+use crate::http::signed_in::SignedInUser;
+use crate::http::state::Web;
+
+/// Where a browser may be sent afterwards, and the code for each that is foreign.
+const CALLBACKS: [(&str, &str, &str); 3] = [
+    ("callbackURL", "INVALID_CALLBACK_URL", "Invalid callbackURL"),
+    (
+        "errorCallbackURL",
+        "INVALID_ERROR_CALLBACK_URL",
+        "Invalid errorCallbackURL",
+    ),
+    (
+        "newUserCallbackURL",
+        "INVALID_NEW_USER_CALLBACK_URL",
+        "Invalid newUserCallbackURL",
+    ),
+];
+
+/// `{provider, …}` → 404.
+pub(in crate::http) async fn sign_in(
+    State(web): State<Arc<Web>>,
+    fields: Fields,
+) -> Result<(), ApiError> {
+    check(&web, fields)?;
+    Err(not_found())
+}
+
+/// The same for somebody who is signed in.
+pub(in crate::http) async fn link(
+    State(web): State<Arc<Web>>,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<(), ApiError> {
+    check(&web, fields)?;
+    SignedInUser::find(&web, &headers).await?;
+    Err(not_found())
+}
+
+fn not_found() -> ApiError {
+    ApiError::new(
+        StatusCode::NOT_FOUND,
+        "PROVIDER_NOT_FOUND",
+        "Provider not found",
+    )
+}
+
+fn check(web: &Web, mut fields: Fields) -> Result<(), ApiError> {
+    for (name, code, message) in CALLBACKS {
+        check_callback(web, &mut fields, name, code, message)?;
+    }
+    // One of a list or any text, which the protocol tells apart no further.
+    if !fields
+        .value("provider")
+        .is_some_and(|value| value.is_string())
+    {
+        fields.refuse("provider", "Invalid input");
+    }
+    fields.optional_bool("disableRedirect");
+    if let Some(token) = object(&mut fields, "idToken", "object") {
+        check_id_token(&mut fields, &token);
+    }
+    check_scopes(&mut fields);
+    fields.optional_bool("requestSignUp");
+    fields.optional_string("loginHint");
+    object(&mut fields, "additionalParams", "record");
+    object(&mut fields, "additionalData", "record");
+    fields.finish()
+}
+
+fn check_callback(
+    web: &Web,
+    fields: &mut Fields,
+    name: &str,
+    code: &'static str,
+    message: &'static str,
+) -> Result<(), ApiError> {
+    let text = fields
+        .try_optional_string(name)
+        .map_err(|()| ApiError::validation(format!("{message}: expected a string")))?;
+    let is_ours = |raw: &str| RedirectTarget::parse(raw, &web.app.config.trusted).is_some();
+    if text.as_deref().is_none_or(is_ours) {
+        return Ok(());
+    }
+    Err(ApiError::forbidden(code, message))
+}
+
+fn object(fields: &mut Fields, name: &str, expected: &str) -> Option<Map<String, Value>> {
+    match fields.value(name)? {
+        Value::Object(map) => Some(map),
+        other => {
+            fields.refuse_type(name, expected, &other);
+            None
+        }
+    }
+}
+
+fn check_id_token(fields: &mut Fields, token: &Map<String, Value>) {
+    match token.get("token") {
+        Some(Value::String(_)) => {}
+        Some(other) => fields.refuse_type("idToken.token", "string", other),
+        None => fields.refuse(
+            "idToken.token",
+            "Invalid input: expected string, received undefined",
+        ),
+    }
+}
+
+fn check_scopes(fields: &mut Fields) {
+    match fields.value("scopes") {
+        None => {}
+        Some(Value::Array(scopes)) => {
+            for (at, scope) in scopes.iter().enumerate().filter(|(_, s)| !s.is_string()) {
+                fields.refuse_type(&format!("scopes.{at}"), "string", scope);
+            }
+        }
+        Some(other) => fields.refuse_type("scopes", "array", &other),
+    }
+}

@@ -1,0 +1,171 @@
+//! The shapes of answers as JSON Schema.
+
+use serde_json::{Value, json};
+
+use crate::http::doc::{Content, Shape};
+
+/// What the schemas of answers refer to.
+pub(super) fn components() -> Value {
+    json!({
+        "Error": closed(
+            json!({"message": {"type": "string"}, "code": {"type": "string"}}),
+            &["message", "code"],
+        ),
+        "User": {
+            "type": "object",
+            "description": "Fields of one's own (USER_FIELDS) stand beside these.",
+            "properties": {
+                "id": uuid(),
+                "name": text(),
+                "email": text(),
+                "emailVerified": {"type": "boolean"},
+                "image": {"type": ["string", "null"]},
+                "createdAt": time(),
+                "updatedAt": time(),
+            },
+            "required": ["id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"],
+        },
+        "Session": closed(
+            json!({
+                "id": uuid(),
+                "userId": uuid(),
+                "token": {"type": "string", "description": "The session's handle: it names the session to `revoke-session` and opens nothing."},
+                "expiresAt": time(),
+                "createdAt": time(),
+                "updatedAt": time(),
+                "ipAddress": text(),
+                "userAgent": text(),
+            }),
+            &["id", "userId", "token", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent"],
+        ),
+    })
+}
+
+/// The content of an error.
+pub(super) fn error() -> Value {
+    json!({"application/json": {"schema": reference("Error")}})
+}
+
+/// The content of another answer; `None` where there is none.
+pub(super) fn content(content: Content) -> Option<Value> {
+    match content {
+        Content::Json(shape) => Some(json!({"application/json": {"schema": schema(shape)}})),
+        Content::Refusal(_) => Some(error()),
+        Content::Html => Some(json!({"text/html": {"schema": text()}})),
+        Content::Redirect => None,
+    }
+}
+
+fn schema(shape: Shape) -> Value {
+    match shape {
+        Shape::Ok => closed(json!({"ok": yes()}), &["ok"]),
+        Shape::Status => closed(json!({"status": yes()}), &["status"]),
+        Shape::StatusMessage => closed(
+            json!({"status": yes(), "message": text()}),
+            &["status", "message"],
+        ),
+        Shape::StatusUser => closed(
+            json!({"status": yes(), "user": {"type": "null"}}),
+            &["status", "user"],
+        ),
+        Shape::Success => closed(json!({"success": yes()}), &["success"]),
+        Shape::SuccessMessage => closed(
+            json!({"success": yes(), "message": text()}),
+            &["success", "message"],
+        ),
+        Shape::SignedUp => closed(
+            json!({"token": {"type": ["string", "null"]}, "user": reference("User")}),
+            &["token", "user"],
+        ),
+        Shape::SignedIn => closed(
+            json!({"redirect": {"type": "boolean"}, "token": text(), "url": text(), "user": reference("User")}),
+            &["redirect", "token", "user"],
+        ),
+        Shape::SessionAndUser => session_and_user(),
+        Shape::SessionAndUserOrNull => json!({"oneOf": [session_and_user(), {"type": "null"}]}),
+        Shape::Sessions => json!({"type": "array", "items": reference("Session")}),
+        Shape::Accounts => json!({"type": "array", "items": account()}),
+        Shape::Token => closed(json!({"token": text()}), &["token"]),
+        Shape::Keys => closed(
+            json!({"keys": {"type": "array", "items": {"type": "object"}}}),
+            &["keys"],
+        ),
+        Shape::Health => health(),
+        Shape::HealthOrError => json!({"oneOf": [health(), reference("Error")]}),
+        Shape::Document => json!({"type": "object"}),
+    }
+}
+
+fn session_and_user() -> Value {
+    closed(
+        json!({"session": reference("Session"), "user": reference("User")}),
+        &["session", "user"],
+    )
+}
+
+fn account() -> Value {
+    let properties = json!({
+        "id": text(),
+        "accountId": text(),
+        "providerId": text(),
+        "userId": uuid(),
+        "createdAt": time(),
+        "updatedAt": time(),
+        "scopes": {"type": "array", "items": text()},
+    });
+    closed(
+        properties,
+        &[
+            "id",
+            "accountId",
+            "providerId",
+            "userId",
+            "createdAt",
+            "updatedAt",
+            "scopes",
+        ],
+    )
+}
+
+fn health() -> Value {
+    let check = closed(
+        json!({"name": text(), "ok": {"type": "boolean"}, "detail": text()}),
+        &["name", "ok", "detail"],
+    );
+    let properties = json!({
+        "status": {"enum": ["ok", "failing"]},
+        "version": text(),
+        "checks": {"type": "array", "items": check},
+    });
+    closed(properties, &["status", "version"])
+}
+
+/// An object of these properties and no others.
+fn closed(properties: Value, required: &[&str]) -> Value {
+    json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+fn yes() -> Value {
+    json!({"const": true})
+}
+
+fn text() -> Value {
+    json!({"type": "string"})
+}
+
+fn uuid() -> Value {
+    json!({"type": "string", "format": "uuid"})
+}
+
+fn time() -> Value {
+    json!({"type": "string", "format": "date-time"})
+}

@@ -1,0 +1,39 @@
+//! `GET token`, `GET jwks`: for back ends that verify a user by themselves, as the
+//! reference's `jwt` plugin has them.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::api_error::ApiError;
+use super::signed_in::SignedInUser;
+use super::state::Web;
+use super::wire::UserBody;
+use crate::domain::user::User;
+use crate::service::tokens;
+
+/// `{token}`, for 15 minutes.
+pub(super) async fn token(
+    State(web): State<Arc<Web>>,
+    SignedInUser { who, .. }: SignedInUser,
+) -> Result<Response, ApiError> {
+    let token = issue(&web, &who.user).await?;
+    Ok(Json(json!({"token": token})).into_response())
+}
+
+/// A token for the user of a live session, who is in it as every answer shows them.
+pub(super) async fn issue(web: &Web, user: &User) -> Result<String, ApiError> {
+    let Ok(Value::Object(members)) = serde_json::to_value(UserBody::of(web, user)) else {
+        return Err(ApiError::internal());
+    };
+    Ok(tokens::issue(&web.app, user.id, members).await?)
+}
+
+/// `{keys}`: the JSON Web Key Set (RFC 7517 §5), for anybody.
+pub(super) async fn jwks(State(web): State<Arc<Web>>) -> Result<Response, ApiError> {
+    let keys = tokens::published(&web.app).await?;
+    Ok(Json(json!({"keys": keys})).into_response())
+}
