@@ -6,6 +6,8 @@ import { randomBytes } from "node:crypto";
 const SETTINGS = {
   /** Users reach the server here, over https. */
   https: (origin) => both({ PUBLIC_URL: origin }),
+  /** A parent domain whose hosts share the cookies. */
+  cookieDomain: (domain) => both({ COOKIE_DOMAIN: domain }),
   /** Nothing can be mailed. On a machine of one's own Doorkey mails to its log, so it is told that it is behind a platform. */
   noMail: () => ({ reference: { MAIL_FILE: undefined }, doorkey: { MAIL_URL: undefined, VERCEL_IPC_PATH: "/nowhere" } }),
   requireVerification: () => ({ reference: { REQUIRE_VERIFICATION: "1" }, doorkey: { REQUIRE_EMAIL_VERIFICATION: "on" } }),

@@ -7,6 +7,7 @@
 //   REQUIRE_VERIFICATION, MAIL_DELETION, RATE_LIMIT   1 is on
 //   COOKIE_CACHE    seconds; without it there is none
 //   USER_FIELDS     additionalFields, as JSON
+//   COOKIE_DOMAIN   a parent domain whose hosts share the cookies
 import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { betterAuth } from "better-auth";
@@ -63,6 +64,7 @@ const auth = betterAuth({
     deleteUser: { enabled: true, sendDeleteAccountVerification: mailing("delete-user", on("MAIL_DELETION")) },
   },
   session: { cookieCache: { enabled: Boolean(env.COOKIE_CACHE), maxAge: Number(env.COOKIE_CACHE ?? 300) } },
+  advanced: { crossSubDomainCookies: { enabled: Boolean(env.COOKIE_DOMAIN), domain: env.COOKIE_DOMAIN } },
   rateLimit: { enabled: on("RATE_LIMIT") },
   plugins: (env.PLUGINS ?? "").split(",").filter(Boolean).map((name) => plugins[name]()),
 });

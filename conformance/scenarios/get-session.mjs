@@ -32,6 +32,9 @@ export default scenario("get-session", {}, async (story) => {
   await withCookie("beside a stale cache", `${SESSION}=${value}; better-auth.session_data=abc`);
   await withCookie("beside other cookies", `theme=dark; ${SESSION}=${value}; lang=en`);
   await withCookie("twice the same", `${SESSION}=${value}; ${SESSION}=${value}`);
+  const second = (await story.signIn("a second session", "ann")).get(SESSION);
+  await withCookie("two different ones", `${SESSION}=${value}; ${SESSION}=${second}`);
+  await withCookie("one of two is tampered with", `${SESSION}=A${second.slice(1)}; ${SESSION}=${value}`);
   await withCookie("only the flag that it is not remembered", "better-auth.dont_remember=true");
   await withCookie("not encoded", `${SESSION}=${decodeURIComponent(value)}`);
 });

@@ -19,6 +19,13 @@ export const https = scenario("https", { https: "https://auth.example.com" }, as
   await story.step("sign out", { post: "/sign-out", jar });
 });
 
+export const cookieDomain = scenario("cookie-domain", { https: "https://auth.example.com", cookieDomain: "example.com" }, async (story) => {
+  const jar = await story.signUp("ann");
+  await story.step("the session", { get: "/get-session", jar });
+  await story.signIn("not remembered", "ann", { body: { rememberMe: false } });
+  await story.step("sign out", { post: "/sign-out", jar });
+});
+
 export const noMail = scenario("no-mail", { noMail: true }, async (story) => {
   const jar = await story.signUp("ann");
   const email = story.email("ann");

@@ -34,6 +34,7 @@ export const methods = scenario("methods", {}, async (story) => {
     await story.step(`${method} /sign-in/email`, { method, path: "/sign-in/email", body: {} });
     await story.step(`${method} /get-session`, { method, path: "/get-session" });
   }
+  await story.step("a preflight", { method: "OPTIONS", path: "/sign-in/email", headers: { "access-control-request-method": "POST", "access-control-request-headers": "content-type" } });
 });
 
 export const errorPage = scenario("error-page", {}, async (story) => {

@@ -49,6 +49,7 @@ export const clients = scenario("session-clients", {}, async (story) => {
   await from("a proxy's address", { "x-forwarded-for": "198.51.100.4" });
   await from("IPv6", { "x-forwarded-for": "2001:db8::1" });
   await from("no address that is one", { "x-forwarded-for": "nonsense" });
+  await from("two addresses", { "x-forwarded-for": "203.0.113.9, 10.0.0.1" });
   await from("a long agent", { "user-agent": "a".repeat(300) });
   await story.step("all of them", { get: "/list-sessions", jar });
 });

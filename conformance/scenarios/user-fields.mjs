@@ -10,7 +10,7 @@ const DECLARED = {
   tags: { type: "string[]", required: false },
   note: { type: "string", required: false, returned: false },
 };
-const ALL = { company: "Acme", age: 41.5, since: "2020-01-02T03:04:05.000Z", news: true, tags: ["a", "b"], note: "hidden" };
+const ALL = { company: "Acme", age: 41, since: "2020-01-02T03:04:05.000Z", news: true, tags: ["a", "b"], note: "hidden" };
 
 export default scenario("user-fields", { userFields: DECLARED }, async (story) => {
   const up = (name, body) => story.signUp(name, { body: { email: story.email(name.replaceAll(" ", "-")), ...body } });
@@ -56,6 +56,7 @@ export const wrongTypes = scenario("user-fields-types", { userFields: DECLARED }
     "age numeric text": { age: "5" },
     "age text": { age: "x" },
     "age truth": { age: true },
+    "age fraction": { age: 41.5 },
     "since text": { since: "nope" },
     "since number": { since: 5 },
     "since day": { since: "2020-01-02" },
