@@ -62,30 +62,45 @@ function isImplied({ field, ours }, a, b) {
 
 /**
  * Sort differences by the list of allowed ones (see differences.mjs): sets `allowed` of each to the id of the entry
- * that allows it. Returns {unexplained, unseen}; `unseen` are texts that name the parts of entries that no difference
- * matched.
+ * that allows it. Returns {unexplained, unseen}; `unseen` are texts that name what no difference needed: changes of
+ * entries, and members of lists.
  */
 export function judge(found, allowances) {
-  const seen = new Set();
   for (const difference of found) {
-    for (const entry of allowances) {
-      const change = entry.changes.find((each) => covers(entry, each, difference));
-      if (!change) continue;
-      seen.add(change);
-      difference.allowed ??= entry.id;
-    }
+    difference.allowed = allowances.find((entry) => entry.changes.some((each) => covers(entry, each, difference)))?.id;
   }
-  const unseen = allowances.flatMap((entry) => entry.changes.filter((change) => !seen.has(change)).map((change) => ({ entry, change })));
-  return {
-    unexplained: found.filter((difference) => !difference.allowed),
-    unseen: unseen.map(({ entry, change }) => `${entry.id}: ${change.field}: ${change.reference} → ${change.ours}`),
-  };
+  const needs = allowances.flatMap(needsOf).filter(({ isMet }) => !found.some(isMet));
+  return { unexplained: found.filter((difference) => !difference.allowed), unseen: needs.map(({ text }) => text) };
 }
 
+const WHERE = ["scenario", "step", "title", "status"];
+const WHAT = ["field", "reference", "ours"];
+
+/** What must have been seen for an entry to stay: each of its changes, and each member of a list of patterns. */
+function needsOf(entry) {
+  const text = (change, more = "") => `${entry.id}: ${change.field}: ${change.reference} → ${change.ours}${more}`;
+  const whole = entry.changes.map((change) => ({ text: text(change), isMet: (each) => covers(entry, change, each) }));
+  const places = listsIn(entry, WHERE).map(({ key, member }) => ({
+    text: `${entry.id}: ${key} ${member}`,
+    isMet: (each) => entry.changes.some((change) => covers({ ...entry, [key]: member }, change, each)),
+  }));
+  const members = entry.changes.flatMap((change) =>
+    listsIn(change, [...WHERE, ...WHAT]).map(({ key, member }) => ({
+      text: text(change, ` (${key}: ${member})`),
+      isMet: (each) => covers(entry, { ...change, [key]: member }, each),
+    })),
+  );
+  return [...whole, ...places, ...members];
+}
+
+const listsIn = (patterns, keys) =>
+  keys.filter((key) => Array.isArray(patterns[key])).flatMap((key) => patterns[key].map((member) => ({ key, member })));
+
+/** Whether a change of an entry, where the entry is, is that difference. */
 function covers(entry, change, difference) {
-  const where = { scenario: entry.scenario, step: entry.step, title: entry.title, status: entry.status };
   return (
-    Object.entries({ ...where, ...change }).every(([name, pattern]) => name === "when" || matches(pattern, difference[name])) &&
+    WHERE.every((key) => matches(entry[key], difference[key]) && matches(change[key], difference[key])) &&
+    WHAT.every((key) => matches(change[key], difference[key])) &&
     (change.when?.(difference.reference, difference.ours) ?? true)
   );
 }

@@ -20,7 +20,12 @@ export function report(title, results, { unexplained, unseen }) {
   for (const each of unseen) console.log(`\nallowed and never seen: ${each}`);
   const steps = results.flatMap((result) => tally(result));
   const count = (kind) => steps.filter((each) => each === kind).length;
-  console.log(`\n${title}: ${results.length} scenarios, ${results.reduce((sum, each) => sum + each.steps, 0)} steps: ${count("identical")} identical (added headers aside), ${count("allowed")} with allowed differences, ${count("unexplained")} with unexplained ones (${unexplained.length} fields); ${unseen.length} allowances unseen`);
+  console.log(`
+${title}: ${results.length} scenarios, ${results.reduce((sum, each) => sum + each.steps, 0)} steps
+    ${count("identical")} identical (added headers aside)
+    ${count("allowed")} with allowed differences
+    ${count("unexplained")} with unexplained differences (${unexplained.length} fields)
+    ${unseen.length} allowances unseen`);
   return unexplained.length === 0 && unseen.length === 0;
 }
 

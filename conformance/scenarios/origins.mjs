@@ -85,6 +85,7 @@ export const callbacks = scenario("callbacks", {}, async (story) => {
     await story.step(`verify, ${what}`, { get: `/verify-email?token=bad&callbackURL=${encodeURIComponent(callbackURL)}` });
     await story.step(`reset link, ${what}`, { get: `/reset-password/bad?callbackURL=${encodeURIComponent(callbackURL)}` });
   }
-  await story.step("a callbackURL in the query of a POST", { post: `/sign-in/email?callbackURL=${encodeURIComponent(EVIL)}`, body: { email: story.email("ann"), password: "wrong-password" } });
+  const wrong = { email: story.email("ann"), password: "wrong-password" };
+  await story.step("a callbackURL in the query of a POST", { post: `/sign-in/email?callbackURL=${encodeURIComponent(EVIL)}`, body: wrong });
   await story.step("two callbackURLs", { get: "/verify-email?token=bad&callbackURL=/a&callbackURL=/b" });
 });

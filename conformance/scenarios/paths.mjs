@@ -34,7 +34,8 @@ export const methods = scenario("methods", {}, async (story) => {
     await story.step(`${method} /sign-in/email`, { method, path: "/sign-in/email", body: {} });
     await story.step(`${method} /get-session`, { method, path: "/get-session" });
   }
-  await story.step("a preflight", { method: "OPTIONS", path: "/sign-in/email", headers: { "access-control-request-method": "POST", "access-control-request-headers": "content-type" } });
+  const asks = { "access-control-request-method": "POST", "access-control-request-headers": "content-type" };
+  await story.step("a preflight", { method: "OPTIONS", path: "/sign-in/email", headers: asks });
 });
 
 export const errorPage = scenario("error-page", {}, async (story) => {

@@ -29,7 +29,8 @@ export const bearer = scenario("bearer", { bearer: true }, async (story) => {
   await story.step("by cookie, too", { get: "/get-session", jar });
   await story.step("a wrong password", { post: "/sign-in/email", body: { ...credentials, password: "wrong-password" } });
   await story.step("not remembered", { post: "/sign-in/email", body: { ...credentials, rememberMe: false } });
-  await story.step("a new password, others to be ended", { post: "/change-password", headers: { authorization }, body: { currentPassword: PASSWORD, newPassword: PASSWORD, revokeOtherSessions: true } });
+  const same = { currentPassword: PASSWORD, newPassword: PASSWORD, revokeOtherSessions: true };
+  await story.step("a new password, others to be ended", { post: "/change-password", headers: { authorization }, body: same });
   await get("after that", authorization);
   const next = await story.step("sign in again", { post: "/sign-in/email", body: credentials });
   const again = { authorization: `Bearer ${decodeURIComponent(next.header("set-auth-token") ?? "none")}` };
@@ -66,7 +67,7 @@ async function verifies(story, token) {
 
 export const both = scenario("bearer-and-jwt", { bearerAndJwt: true }, async (story) => {
   const jar = await story.signUp("ann");
-  const { headers } = { headers: { authorization: `Bearer ${decodeURIComponent(jar.get(SESSION) ?? "")}` } };
+  const headers = { authorization: `Bearer ${decodeURIComponent(jar.get(SESSION) ?? "")}` };
   await story.step("a token by bearer", { get: "/token", headers });
   await story.step("a session by bearer", { get: "/get-session", headers });
   await story.step("a session by cookie", { get: "/get-session", jar });

@@ -37,7 +37,7 @@ export default scenario("sign-up", {}, async (story) => {
   await story.step("the session that is not remembered", { get: "/get-session", jar });
 });
 
-export const withoutFetchMetadata = scenario("sign-up-form", {}, async (story) => {
+export const bodies = scenario("sign-up-form", {}, async (story) => {
   const text = JSON.stringify({ name: "Ann", email: story.email("text"), password: PASSWORD });
   const up = (step, body, type) => story.step(step, { post: "/sign-up/email", body, headers: type && { "content-type": type } });
   await up("no body");
