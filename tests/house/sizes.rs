@@ -15,6 +15,10 @@ fn no_file_of_code_is_over_400_lines() {
         let ext = path
             .extension()
             .map(|ext| ext.to_string_lossy().into_owned());
+        // A list of hashes that a program wrote is not read by anybody.
+        if name == "scripts/checks.txt" {
+            continue;
+        }
         let is_script = name.starts_with("scripts/") || name.starts_with(".ci/");
         if is_script || ext.is_some_and(|ext| CODE.contains(&ext.as_str())) {
             seen += 1;

@@ -136,14 +136,14 @@ db_test! {
         let cut = &token[..token.len() - 1];
         let double = format!("{token},{token}");
         for shown in [&handle, &forged, cut, &double, "x", "nope.nope", "é", "%00.%00", "a.b.c"] {
-            let mut forger = program(&app, shown);
-            let answer = forger.get(GET).await;
+            let mut eve = program(&app, shown);
+            let answer = eve.get(GET).await;
             assert_eq!((answer.status, answer.text().as_str()), (200, "null"), "{shown}");
             assert!(answer.set_cookies.is_empty(), "{shown}");
             for path in ["/api/verify", LIST] {
-                assert_eq!(forger.get(path).await.status, 401, "{path} {shown}");
+                assert_eq!(eve.get(path).await.status, 401, "{path} {shown}");
             }
-            assert_eq!(forger.post_empty(REVOKE_OTHERS).await.status, 401, "{shown}");
+            assert_eq!(eve.post_empty(REVOKE_OTHERS).await.status, 401, "{shown}");
         }
         let answer = program(&app, &token).get(GET).await;
         assert_eq!(answer.refusal(), (503, "DATABASE_UNAVAILABLE".into()), "that one is read");

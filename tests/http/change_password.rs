@@ -227,7 +227,7 @@ db_test! {
     }
 
     async fn unused_links_of_before_open_nothing(db) {
-        let app = db.app(&[]).await;
+        let app = db.app(&[("SEND_ON_SIGN_UP", "off")]).await;
         let (mut ann, mut bob) = (app.browser(), app.browser());
         ann.sign_up("ann@example.com").await;
         bob.sign_up("bob@example.com").await;

@@ -320,6 +320,9 @@ db_test! {
         assert_eq!(answer.set_cookies.len(), 2, "both signed anew: {answer:?}");
         ann.set_cookie(DATA, old.cookie(DATA).unwrap());
         assert!(data(&ann.get(GET).await).is_some(), "beside the new cookie it is none either");
+        ann.set_cookie(SESSION, old.cookie(SESSION).unwrap());
+        let answer = ann.get(GET).await;
+        assert_eq!(answer.set_cookies.len(), 2, "an old cookie is renewed, whatever is beside it");
     }
 
     async fn a_copy_that_no_browser_would_keep_is_not_set_and_one_of_before_is_cleared(db) {

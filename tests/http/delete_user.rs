@@ -113,7 +113,7 @@ db_test! {
     }
 
     async fn nothing_of_the_account_is_left_and_its_address_is_free(db) {
-        let app = db.app(&[]).await;
+        let app = db.app(&[("SEND_ON_SIGN_UP", "off")]).await;
         let mut bob = app.browser();
         bob.sign_up("bob@example.com").await;
         let mut ann = signed_up(&app).await;

@@ -99,6 +99,8 @@ const ROWS: &[Row] = &[
     changes("/api/auth/get-access-token", INVALID),
     changes("/api/auth/refresh-token", INVALID),
     reads("/api/auth/error", OK),
+    reads("/api/account", NOBODY),
+    changes("/api/recovery", INVALID),
     reads("/api/auth/token", NOBODY),
     reads("/api/auth/jwks", OK),
     reads("/api/tokens", NOBODY),

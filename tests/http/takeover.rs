@@ -2,7 +2,7 @@
 //! and every live cookie works on, nothing is lost, a second time changes nothing.
 
 use doorkey::store::migrate::migrate;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::seed::{KnownUser, known};
 use crate::support::{Browser, Instance, TestDb, db_test};
@@ -146,6 +146,33 @@ db_test! {
         assert_eq!(with_legacy(&app, token).session().await, Value::Null);
         browser.set_cookie("better-auth.session_token", &signed);
         assert_eq!(browser.session().await, Value::Null);
+    }
+
+    async fn the_old_cookie_changes_a_password_and_deletes_an_account_and_ends_with_either(db) {
+        let app = taken_over(&db).await;
+        let known = known();
+        let user = known.users.iter().find(|user| live(user).next().is_some()).unwrap();
+        let token = live(user).next().unwrap();
+        let mut browser = with_legacy(&app, token);
+        let (change, delete) = ("/api/auth/change-password", "/api/auth/delete-user");
+        let new = "a-new-password-1";
+        let body = json!({"currentPassword": user.password, "newPassword": new});
+        assert_eq!(browser.post(change, body).await.status, 200);
+        assert_eq!(browser.cookie(LEGACY), Some(token), "the session goes on as it was");
+
+        let body = json!({"currentPassword": new, "newPassword": new, "revokeOtherSessions": true});
+        assert_eq!(browser.post(change, body).await.status, 200);
+        assert_eq!(browser.cookie(LEGACY), None);
+        assert_eq!(with_legacy(&app, token).session().await, Value::Null);
+        assert_eq!(browser.session().await["user"]["email"], user.email);
+
+        let other = known.users.iter().rfind(|other| live(other).next().is_some()).unwrap();
+        assert_ne!(other.id, user.id);
+        let mut browser = with_legacy(&app, live(other).next().unwrap());
+        let answer = browser.post(delete, json!({"password": other.password})).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_eq!(browser.cookie(LEGACY), None);
+        assert_eq!(app.browser().sign_in(&other.email, &other.password).await.status, 401);
     }
 
     async fn sec_c3_an_unsigned_cookie_opens_only_what_was_taken_over(db) {

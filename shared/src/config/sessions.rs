@@ -84,7 +84,7 @@ mod tests {
         let (found, faults) = read(&on);
         assert_eq!(faults, [""; 0]);
         assert!(found.bearer);
-        assert_eq!(found.cache, Some(Duration::from_secs(300)));
+        assert_eq!(found.cache, Some(Duration::from_mins(5)));
         assert_eq!(found.domain.unwrap().to_string(), "example.com");
     }
 

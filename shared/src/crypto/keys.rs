@@ -121,9 +121,7 @@ fn signature(key: &HmacSha256, value: &str) -> String {
 }
 
 fn tag(key: &HmacSha256, parts: &[&str]) -> String {
-    let mac = parts
-        .iter()
-        .fold(key.clone(), |mac, part| mac.chain_update(part));
+    let mac = parts.iter().fold(key.clone(), HmacSha256::chain_update);
     URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
 }
 

@@ -3,7 +3,7 @@
 
 /// The description of one endpoint.
 #[derive(Debug)]
-pub struct Doc {
+pub(super) struct Doc {
     /// What it does, in a line.
     pub(super) summary: &'static str,
     /// What else a caller must know; may be empty.
@@ -16,6 +16,8 @@ pub struct Doc {
     pub(super) body: &'static [Field],
     /// Its answers beside those that every endpoint of its kind has.
     pub(super) answers: &'static [Answer],
+    /// Answers that it shares with others.
+    pub(super) shared: &'static [&'static [Answer]],
 }
 
 impl Doc {
@@ -27,6 +29,7 @@ impl Doc {
         parameters: &[],
         body: &[],
         answers: &[],
+        shared: &[],
     };
 }
 
@@ -85,6 +88,8 @@ pub(super) enum Type {
     Bool,
     /// A part of the path.
     InPath,
+    /// A list of texts.
+    Texts,
 }
 
 /// One answer.
@@ -94,6 +99,62 @@ pub(super) struct Answer {
     pub(super) about: &'static str,
     pub(super) content: Content,
 }
+
+/// Where a new password is chosen.
+pub(super) const NEW_PASSWORD: &[Answer] = &[
+    Answer::refusal(
+        400,
+        "PASSWORD_TOO_SHORT",
+        "fewer characters than PASSWORD_MIN",
+    ),
+    Answer::refusal(400, "PASSWORD_TOO_LONG", "more than 128 characters"),
+    Answer::refusal(400, "PASSWORD_TOO_COMMON", "one that attackers try first"),
+    Answer::refusal(
+        400,
+        "PASSWORD_TOO_PERSONAL",
+        "too close to the name or the address",
+    ),
+];
+
+/// Where a password is checked, or a mail is asked for.
+pub(super) const LIMITED: &[Answer] = &[Answer::refusal(
+    429,
+    "TOO_MANY_REQUESTS",
+    "more than ten tries a minute; `Retry-After` says when there is room again",
+)];
+
+/// Where a password is hashed.
+pub(super) const HASHES: &[Answer] = &[Answer::refusal(
+    503,
+    "SERVICE_BUSY",
+    "too many passwords are being checked at once",
+)];
+
+/// Where a place to go to afterwards is taken.
+pub(super) const CALLBACK: &[Answer] = &[Answer::refusal(
+    403,
+    "INVALID_CALLBACK_URL",
+    "`callbackURL` is no trusted place",
+)];
+
+/// Where the operator's own fields are taken.
+pub(super) const OWN_FIELDS: &[Answer] = &[
+    Answer::refusal(
+        400,
+        "MISSING_FIELD",
+        "a field of one's own that is required is missing",
+    ),
+    Answer::refusal(
+        400,
+        "FIELD_NOT_ALLOWED",
+        "a field of one's own that nobody may set is set",
+    ),
+    Answer::refusal(
+        422,
+        "FAILED_TO_CREATE_USER",
+        "a required field of one's own is null",
+    ),
+];
 
 /// What an answer holds.
 #[derive(Clone, Copy, Debug)]
@@ -109,19 +170,6 @@ pub(super) enum Content {
 }
 
 impl Answer {
-    /// Over the limit of tries.
-    pub(super) const TOO_MANY: Self = Self::refusal(
-        429,
-        "TOO_MANY_REQUESTS",
-        "more than ten tries a minute; `Retry-After` says when there is room again",
-    );
-    /// More passwords to check than the machine can take.
-    pub(super) const BUSY: Self = Self::refusal(
-        503,
-        "SERVICE_BUSY",
-        "too many passwords are being checked at once",
-    );
-
     pub(super) const fn ok(shape: Shape, about: &'static str) -> Self {
         Self {
             status: 200,

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use axum::routing::{MethodRouter, get, post};
 
-use super::account::{accounts, delete, error_page, password, profile, providers, social};
+use super::account::{
+    accounts, change_email, delete, delete_by_link, error_page, password, profile, providers,
+    social,
+};
 use super::doc::Doc;
 use super::state::Web;
-use super::{
-    change_email, delete_by_link, health, recovery, reference, sessions, signin, signup, tokens,
-    verification, verify,
-};
+use super::{health, recovery, reference, sessions, signin, signup, tokens, verification, verify};
 
 /// What an endpoint does, and so what a request to it must pass first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,9 +142,12 @@ pub const SIGNIN: Function = Function {
         Endpoint::new(Kind::Login, "/api/signin", &signin::SIGN_IN, || {
             post(signin::sign_in)
         }),
-        Endpoint::new(Kind::Login, "/api/auth/sign-in/social", &Doc::EMPTY, || {
-            post(social::sign_in)
-        }),
+        Endpoint::new(
+            Kind::Login,
+            "/api/auth/sign-in/social",
+            &social::SIGN_IN,
+            || post(social::sign_in),
+        ),
     ],
 };
 
@@ -208,55 +211,85 @@ pub const SESSIONS: Function = Function {
 pub const ACCOUNT: Function = Function {
     name: "account",
     endpoints: &[
-        Endpoint::new(Kind::Change, "/api/auth/update-user", &Doc::EMPTY, || {
-            post(profile::update_user)
-        }),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/update-user",
+            &profile::UPDATE_USER,
+            || post(profile::update_user),
+        ),
         Endpoint::new(
             Kind::Change,
             "/api/auth/update-session",
-            &Doc::EMPTY,
+            &profile::UPDATE_SESSION,
             || post(profile::update_session),
         ),
         Endpoint::new(
             Kind::Change,
             "/api/auth/change-password",
-            &Doc::EMPTY,
+            &password::CHANGE_PASSWORD,
             || post(password::change_password),
         ),
         Endpoint::new(
             Kind::Change,
             "/api/auth/verify-password",
-            &Doc::EMPTY,
+            &password::VERIFY_PASSWORD,
             || post(password::verify_password),
         ),
-        Endpoint::new(Kind::Change, "/api/auth/delete-user", &Doc::EMPTY, || {
-            post(delete::delete_user)
-        }),
-        Endpoint::new(Kind::Read, "/api/auth/list-accounts", &Doc::EMPTY, || {
-            get(accounts::list)
-        }),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/delete-user",
+            &delete::DELETE_USER,
+            || post(delete::delete_user),
+        ),
+        Endpoint::new(
+            Kind::Read,
+            "/api/auth/list-accounts",
+            &accounts::LIST,
+            || get(accounts::list),
+        ),
         Endpoint::new(
             Kind::Change,
             "/api/auth/unlink-account",
-            &Doc::EMPTY,
+            &accounts::UNLINK,
             || post(accounts::unlink),
         ),
-        Endpoint::new(Kind::Change, "/api/auth/link-social", &Doc::EMPTY, || {
+        Endpoint::new(Kind::Change, "/api/auth/link-social", &social::LINK, || {
             post(social::link)
         }),
-        Endpoint::new(Kind::Read, "/api/auth/account-info", &Doc::EMPTY, || {
-            get(providers::account_info)
-        }),
+        Endpoint::new(
+            Kind::Read,
+            "/api/auth/account-info",
+            &providers::ACCOUNT_INFO,
+            || get(providers::account_info),
+        ),
         Endpoint::new(
             Kind::Change,
             "/api/auth/get-access-token",
-            &Doc::EMPTY,
+            &providers::TOKEN,
             || post(providers::token),
         ),
-        Endpoint::new(Kind::Change, "/api/auth/refresh-token", &Doc::EMPTY, || {
-            post(providers::token)
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/refresh-token",
+            &providers::TOKEN,
+            || post(providers::token),
+        ),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/change-email",
+            &change_email::CHANGE_EMAIL,
+            || post(change_email::change_email),
+        ),
+        Endpoint::new(
+            Kind::Read,
+            "/api/auth/delete-user/callback",
+            &delete_by_link::CALLBACK_DOC,
+            || get(delete_by_link::callback),
+        ),
+        Endpoint::new(Kind::Read, "/api/account", &accounts::LIST, || {
+            get(accounts::list)
         }),
-        Endpoint::new(Kind::Read, "/api/auth/error", &Doc::EMPTY, || {
+        Endpoint::new(Kind::Read, "/api/auth/error", &error_page::ERROR, || {
             get(error_page::error)
         }),
     ],
@@ -267,37 +300,40 @@ pub const RECOVERY: Function = Function {
     name: "recovery",
     endpoints: &[
         Endpoint::new(
-            Kind::Login,
+            Kind::Change,
             "/api/auth/request-password-reset",
-            &Doc::EMPTY,
+            &recovery::REQUEST_RESET,
             || post(recovery::request_reset),
         ),
-        Endpoint::new(Kind::Login, "/api/auth/reset-password", &Doc::EMPTY, || {
-            post(recovery::reset_password)
-        }),
+        Endpoint::new(
+            Kind::Change,
+            "/api/auth/reset-password",
+            &recovery::RESET_PASSWORD,
+            || post(recovery::reset_password),
+        ),
         Endpoint::new(
             Kind::Read,
             "/api/auth/reset-password/{token}",
-            &Doc::EMPTY,
+            &recovery::OPEN_RESET_LINK,
             || get(recovery::open_reset_link),
         ),
         Endpoint::new(
             Kind::Change,
             "/api/auth/send-verification-email",
-            &Doc::EMPTY,
+            &verification::SEND,
             || post(verification::send),
         ),
-        Endpoint::new(Kind::Read, "/api/auth/verify-email", &Doc::EMPTY, || {
-            get(verification::verify_email)
-        }),
-        Endpoint::new(Kind::Change, "/api/auth/change-email", &Doc::EMPTY, || {
-            post(change_email::change_email)
-        }),
         Endpoint::new(
             Kind::Read,
-            "/api/auth/delete-user/callback",
-            &Doc::EMPTY,
-            || get(delete_by_link::callback),
+            "/api/auth/verify-email",
+            &verification::VERIFY_EMAIL,
+            || get(verification::verify_email),
+        ),
+        Endpoint::new(
+            Kind::Change,
+            "/api/recovery",
+            &recovery::REQUEST_RESET,
+            || post(recovery::request_reset),
         ),
     ],
 };
@@ -306,13 +342,13 @@ pub const RECOVERY: Function = Function {
 pub const TOKENS: Function = Function {
     name: "tokens",
     endpoints: &[
-        Endpoint::new(Kind::Read, "/api/auth/token", &Doc::EMPTY, || {
+        Endpoint::new(Kind::Read, "/api/auth/token", &tokens::TOKEN, || {
             get(tokens::token)
         }),
-        Endpoint::new(Kind::Read, "/api/auth/jwks", &Doc::EMPTY, || {
+        Endpoint::new(Kind::Read, "/api/auth/jwks", &tokens::JWKS, || {
             get(tokens::jwks)
         }),
-        Endpoint::new(Kind::Read, "/api/tokens", &Doc::EMPTY, || {
+        Endpoint::new(Kind::Read, "/api/tokens", &tokens::TOKEN, || {
             get(tokens::token)
         }),
     ],

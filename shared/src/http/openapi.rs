@@ -143,6 +143,7 @@ fn schema(of: Type) -> Value {
         Type::Email => json!({"type": "string", "format": "email"}),
         Type::Password => json!({"type": "string", "format": "password"}),
         Type::Bool => json!({"type": "boolean"}),
+        Type::Texts => json!({"type": "array", "items": {"type": "string"}}),
     }
 }
 
@@ -155,7 +156,8 @@ struct Meaning {
 
 fn responses(endpoint: &Endpoint) -> Value {
     let mut by_status: BTreeMap<u16, Meaning> = BTreeMap::new();
-    for answer in endpoint.doc.answers {
+    let shared = endpoint.doc.shared.iter().copied().flatten();
+    for answer in endpoint.doc.answers.iter().chain(shared) {
         let meaning = by_status.entry(answer.status).or_default();
         match answer.content {
             Content::Refusal(code) => meaning.refuse(code, answer.about),

@@ -4,18 +4,92 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use http::Method;
 use serde_json::json;
 
 use super::api_error::ApiError;
+use super::doc::{Answer, CALLBACK, Doc, Field, HASHES, LIMITED, NEW_PASSWORD, Shape, Type};
 use super::fields::Fields;
 use super::query::{Query, redirect};
 use super::state::Web;
 use crate::domain::email::LoginEmail;
 use crate::domain::redirect::RedirectTarget;
 use crate::service::{AuthError, Client, recovery as use_case};
+
+pub(super) const REQUEST_RESET: Doc = Doc {
+    summary: "Mail a link that sets a new password.",
+    about: "The same answer whether the address has an account or not. A newer link voids the older.",
+    body: &[
+        Field::required("email", Type::Email, "The account's address."),
+        Field::optional(
+            "redirectTo",
+            Type::Text,
+            "The page where a new password is chosen.",
+        ),
+    ],
+    answers: &[
+        Answer::ok(
+            Shape::StatusMessage,
+            "A mail is on its way, if there is such an account.",
+        ),
+        Answer::refusal(400, "RESET_PASSWORD_DISABLED", "no mail can be sent"),
+        Answer::refusal(
+            403,
+            "INVALID_REDIRECT_URL",
+            "`redirectTo` is no trusted place",
+        ),
+    ],
+    shared: &[LIMITED],
+    ..Doc::EMPTY
+};
+
+pub(super) const OPEN_RESET_LINK: Doc = Doc {
+    summary: "The mailed link: on to the page where a new password is chosen.",
+    about: "Uses nothing up: mail scanners open links first.",
+    parameters: &[
+        Field::required("token", Type::InPath, "The token."),
+        Field::optional("callbackURL", Type::Text, "That page."),
+    ],
+    answers: &[
+        Answer::refusal(400, "VALIDATION_ERROR", "there is no `callbackURL`"),
+        Answer::redirect(
+            "To the page, with `?token=`, or with `?error=INVALID_TOKEN` for a link that does not work.",
+        ),
+    ],
+    shared: &[CALLBACK],
+    ..Doc::EMPTY
+};
+
+pub(super) const RESET_PASSWORD: Doc = Doc {
+    summary: "Set a new password with the token of a mailed link.",
+    about: "Works once. Every session of the user ends.",
+    parameters: &[Field::optional(
+        "token",
+        Type::Text,
+        "The token, if the body has none.",
+    )],
+    body: &[
+        Field::required(
+            "newPassword",
+            Type::Password,
+            "8 to 128 characters of any kind.",
+        ),
+        Field::optional("token", Type::Text, "The token."),
+    ],
+    answers: &[
+        Answer::ok(Shape::Status, "The password is set."),
+        Answer::refusal(
+            400,
+            "INVALID_TOKEN",
+            "the link is used up, voided, expired or made up",
+        ),
+    ],
+    shared: &[NEW_PASSWORD, HASHES],
+    ..Doc::EMPTY
+};
 
 /// `{email, redirectTo?}` → the same answer for everybody.
 pub(super) async fn request_reset(
@@ -57,9 +131,11 @@ pub(super) fn email(mut fields: Fields) -> Result<LoginEmail, ApiError> {
 /// with the token or an error. It changes nothing, however often it is opened.
 pub(super) async fn open_reset_link(
     State(web): State<Arc<Web>>,
-    Path(token): Path<String>,
+    token: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
+    // One that is no text is none that was mailed.
+    let token = token.map(|Path(token)| token).unwrap_or_default();
     let query = Query::new(query.as_deref());
     let callback = query.callback(&web)?;
     query.string("callbackURL")?;

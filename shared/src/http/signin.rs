@@ -9,7 +9,7 @@ use http::HeaderValue;
 use http::header::LOCATION;
 
 use super::api_error::ApiError;
-use super::doc::{Answer, Doc, Field, Shape, Type};
+use super::doc::{Answer, CALLBACK, Doc, Field, HASHES, LIMITED, Shape, Type};
 use super::fields::Fields;
 use super::session_answer;
 use super::state::Web;
@@ -50,14 +50,8 @@ pub(super) const SIGN_IN: Doc = Doc {
             "the address must be verified first (REQUIRE_EMAIL_VERIFICATION)",
         ),
         Answer::refusal(400, "INVALID_EMAIL", "the address cannot be one"),
-        Answer::refusal(
-            403,
-            "INVALID_CALLBACK_URL",
-            "`callbackURL` is no trusted place",
-        ),
-        Answer::TOO_MANY,
-        Answer::BUSY,
     ],
+    shared: &[CALLBACK, LIMITED, HASHES],
     ..Doc::EMPTY
 };
 

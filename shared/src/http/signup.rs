@@ -7,7 +7,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
 use super::api_error::ApiError;
-use super::doc::{Answer, Doc, Field, Shape, Type};
+use super::doc::{
+    Answer, CALLBACK, Doc, Field, HASHES, LIMITED, NEW_PASSWORD, OWN_FIELDS, Shape, Type,
+};
 use super::fields::Fields;
 use super::json_body::Record;
 use super::session_answer;
@@ -34,6 +36,7 @@ pub(super) const SIGN_UP: Doc = Doc {
         Field::optional("callbackURL", Type::Text, "Where the mailed link leads."),
     ],
     answers: SIGN_UP_ANSWERS,
+    shared: &[NEW_PASSWORD, OWN_FIELDS, CALLBACK, LIMITED, HASHES],
     ..Doc::EMPTY
 };
 
@@ -63,25 +66,6 @@ const SIGN_UP_ANSWERS: &[Answer] = &[
         "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
         "the address has an account",
     ),
-    Answer::refusal(
-        400,
-        "PASSWORD_TOO_SHORT",
-        "fewer characters than PASSWORD_MIN",
-    ),
-    Answer::refusal(400, "PASSWORD_TOO_LONG", "more than 128 characters"),
-    Answer::refusal(400, "PASSWORD_TOO_COMMON", "one that attackers try first"),
-    Answer::refusal(
-        400,
-        "PASSWORD_TOO_PERSONAL",
-        "too close to the name or the address",
-    ),
-    Answer::refusal(
-        403,
-        "INVALID_CALLBACK_URL",
-        "`callbackURL` is no trusted place",
-    ),
-    Answer::TOO_MANY,
-    Answer::BUSY,
 ];
 
 /// Most characters of a name.

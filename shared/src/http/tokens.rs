@@ -9,11 +9,26 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::api_error::ApiError;
+use super::doc::{Answer, Doc, Need, Shape};
 use super::signed_in::SignedInUser;
 use super::state::Web;
 use super::wire::UserBody;
 use crate::domain::user::User;
 use crate::service::tokens;
+
+pub(super) const TOKEN: Doc = Doc {
+    summary: "A token about the user, for other back ends.",
+    about: "A JSON Web Token of 15 minutes that `/api/auth/jwks` verifies.",
+    need: Need::Session,
+    answers: &[Answer::ok(Shape::Token, "The token.")],
+    ..Doc::EMPTY
+};
+
+pub(super) const JWKS: Doc = Doc {
+    summary: "The keys that verify such tokens.",
+    answers: &[Answer::ok(Shape::Keys, "A JSON Web Key Set.")],
+    ..Doc::EMPTY
+};
 
 /// `{token}`, for 15 minutes.
 pub(super) async fn token(

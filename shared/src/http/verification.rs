@@ -9,6 +9,7 @@ use http::{HeaderMap, Method};
 use serde_json::json;
 
 use super::api_error::ApiError;
+use super::doc::{Answer, CALLBACK, Doc, Field, LIMITED, Shape, Type};
 use super::fields::Fields;
 use super::query::{Query, redirect, refuse};
 use super::recovery::{email, only_looks};
@@ -20,6 +21,69 @@ use super::wire::UserBody;
 use crate::domain::redirect::RedirectTarget;
 use crate::service::Client;
 use crate::service::verification::{self as use_case, Opened};
+
+pub(super) const SEND: Doc = Doc {
+    summary: "Mail a link that verifies an address.",
+    about: "Signed out, the same answer whether the address has an account or not.",
+    body: &[
+        Field::required(
+            "email",
+            Type::Email,
+            "The address; with a session, the user's own.",
+        ),
+        Field::optional("callbackURL", Type::Text, "Where the link leads."),
+    ],
+    answers: &[
+        Answer::ok(
+            Shape::Status,
+            "A mail is on its way, if there is something to verify.",
+        ),
+        Answer::refusal(
+            400,
+            "EMAIL_MISMATCH",
+            "it is not the signed-in user's address",
+        ),
+        Answer::refusal(400, "EMAIL_ALREADY_VERIFIED", "it is verified"),
+        Answer::refusal(400, "VERIFICATION_EMAIL_NOT_ENABLED", "no mail can be sent"),
+    ],
+    shared: &[CALLBACK, LIMITED],
+    ..Doc::EMPTY
+};
+
+pub(super) const VERIFY_EMAIL: Doc = Doc {
+    summary: "The mailed link: verifies an address, or changes to it.",
+    about: "Opened again within its hour it is success again. Signs nobody in.",
+    parameters: &[
+        Field::required("token", Type::Text, "The token."),
+        Field::optional(
+            "callbackURL",
+            Type::Text,
+            "Where to go; else the answer is JSON.",
+        ),
+    ],
+    answers: &[
+        Answer::ok(
+            Shape::StatusUser,
+            "Verified. `user` is there after a change of address.",
+        ),
+        Answer::redirect("On to `callbackURL`, with `?error=` and a code if it failed."),
+        Answer::refusal(400, "VALIDATION_ERROR", "there is no token"),
+        Answer::refusal(
+            401,
+            "INVALID_TOKEN",
+            "the link is voided, used up or made up",
+        ),
+        Answer::refusal(
+            422,
+            "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
+            "somebody took the new address meanwhile",
+        ),
+        Answer::refusal(401, "TOKEN_EXPIRED", "the link is older than an hour"),
+        Answer::refusal(401, "INVALID_USER", "a change of address of somebody else"),
+    ],
+    shared: &[CALLBACK],
+    ..Doc::EMPTY
+};
 
 /// `{email, callbackURL?}` → `{status: true}`; told more only about one's own
 /// address.

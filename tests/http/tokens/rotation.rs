@@ -23,7 +23,7 @@ db_test! {
         ann(&app).await;
         let first = kids(&app).await;
 
-        app.advance(90 * DAY - SECOND);
+        app.advance((90 * DAY).saturating_sub(SECOND));
         assert_eq!(kids(&app).await, first, "it signs for 90 days");
 
         app.advance(SECOND);
@@ -32,7 +32,7 @@ db_test! {
         assert_eq!(both[0], first[0]);
         assert_eq!(kid(&token(&mut signed_in(&app).await).await), first[0]);
 
-        app.advance(DAY - SECOND);
+        app.advance(DAY.saturating_sub(SECOND));
         let last = token(&mut signed_in(&app).await).await;
         assert_eq!(kid(&last), first[0], "for its first day the next is only known");
 
@@ -41,7 +41,7 @@ db_test! {
         app.advance(15 * MINUTE);
         assert!(verifies(&last, &jwks(&app).await), "as long as it lives");
 
-        app.advance(DAY - SECOND);
+        app.advance(DAY.saturating_sub(SECOND));
         assert_eq!(kids(&app).await, both);
         sweep(&app).await;
         assert_eq!(kept(&db).await, both, "and a day more");
@@ -57,7 +57,7 @@ db_test! {
         let (one, other) = (db.app(&[]).await, db.app(&[]).await);
         ann(&one).await;
         kids(&one).await;
-        one.advance(90 * DAY - MINUTE);
+        one.advance((90 * DAY).saturating_sub(MINUTE));
         let first = kids(&other).await;
         one.advance(MINUTE);
         let both = kids(&one).await;
@@ -75,7 +75,7 @@ db_test! {
         one.advance(90 * DAY);
         let both = kids(&one).await;
         // Minutes before the change it looks for the last time.
-        one.advance(DAY - 4 * MINUTE);
+        one.advance(DAY.saturating_sub(4 * MINUTE));
         assert_eq!(kid(&token(&mut signed_in(&other).await).await), both[0]);
         one.advance(4 * MINUTE);
         for app in [&one, &other] {

@@ -11,6 +11,8 @@ on_both! {
         let db = kind.empty().await;
         let mut env = quick(&db.url);
         env.extend([("LOG", "trace"), ("LOG_REQUESTS", "on")]);
+        // By default mails go into the log, links and all: on one's own machine.
+        env.push(("MAIL_URL", "file:mails.jsonl"));
         let mut server = Server::start("doorkey", &env).await;
         let address = &mut server.address;
         let mut secrets = journey(address, ORIGIN, "127.0.0.1").await;

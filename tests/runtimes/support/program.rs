@@ -106,6 +106,7 @@ fn binary(name: &str) -> &'static str {
         "sessions" => env!("CARGO_BIN_EXE_sessions"),
         "account" => env!("CARGO_BIN_EXE_account"),
         "tokens" => env!("CARGO_BIN_EXE_tokens"),
+        "recovery" => env!("CARGO_BIN_EXE_recovery"),
         _ => panic!("no binary is named {name}"),
     }
 }

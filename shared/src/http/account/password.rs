@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::domain::password::LoginPassword;
 use crate::http::api_error::ApiError;
+use crate::http::doc::{Answer, Doc, Field, HASHES, LIMITED, NEW_PASSWORD, Need, Shape, Type};
 use crate::http::fields::Fields;
 use crate::http::session_answer;
 use crate::http::signed_in::SignedInUser;
@@ -18,6 +19,50 @@ use crate::http::wire::{ChangedPasswordBody, UserBody};
 use crate::service::Client;
 use crate::service::change_password::{ChangePassword, change_password as change};
 use crate::service::verify_password::verify_password as verify;
+
+pub(in crate::http) const CHANGE_PASSWORD: Doc = Doc {
+    summary: "Change the password.",
+    about: "Every other session ends, and every mailed link is void.",
+    need: Need::Session,
+    body: &[
+        Field::required("currentPassword", Type::Password, "The password of today."),
+        Field::required(
+            "newPassword",
+            Type::Password,
+            "8 to 128 characters of any kind.",
+        ),
+        Field::optional(
+            "revokeOtherSessions",
+            Type::Bool,
+            "true: a new session takes the place of this one, too.",
+        ),
+    ],
+    answers: &[
+        Answer::ok(
+            Shape::SignedUp,
+            "Changed. `token` is null where the session stayed.",
+        ),
+        Answer::refusal(400, "INVALID_PASSWORD", "it is not the password of today"),
+    ],
+    shared: &[NEW_PASSWORD, LIMITED, HASHES],
+    ..Doc::EMPTY
+};
+
+pub(in crate::http) const VERIFY_PASSWORD: Doc = Doc {
+    summary: "Is this the user's password?",
+    need: Need::Session,
+    body: &[Field::required(
+        "password",
+        Type::Password,
+        "The password to check.",
+    )],
+    answers: &[
+        Answer::ok(Shape::Status, "It is."),
+        Answer::refusal(400, "INVALID_PASSWORD", "it is not"),
+    ],
+    shared: &[LIMITED, HASHES],
+    ..Doc::EMPTY
+};
 
 /// `{currentPassword, newPassword, revokeOtherSessions?}` → `{token, user}`. With
 /// `revokeOtherSessions: true` a new session takes the place of this one, and

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::domain::user_fields::FieldsPatch;
 use crate::http::api_error::ApiError;
+use crate::http::doc::{Answer, Doc, Field, Need, OWN_FIELDS, Shape, Type};
 use crate::http::fields::Fields;
 use crate::http::json_body::AnyRecord;
 use crate::http::session_answer;
@@ -17,6 +18,44 @@ use crate::http::signed_in::SignedInUser;
 use crate::http::signup::{IMAGE_MAX, NAME_MAX};
 use crate::http::state::Web;
 use crate::service::update_user::{Picture, ProfileChange, update_user as use_case};
+
+pub(in crate::http) const UPDATE_USER: Doc = Doc {
+    summary: "Change what the user says about themself.",
+    about: "Fields of one's own (USER_FIELDS) stand beside these. What is not named stays.",
+    need: Need::Session,
+    body: &[
+        Field::optional("name", Type::Text, "What to call the user."),
+        Field::optional(
+            "image",
+            Type::TextOrNull,
+            "A URL of a picture; null for none.",
+        ),
+    ],
+    answers: &[
+        Answer::ok(Shape::Status, "Changed; the session's cookie is set again."),
+        NOTHING_TO_UPDATE,
+        Answer::refusal(
+            400,
+            "EMAIL_CAN_NOT_BE_UPDATED",
+            "`change-email` is for that",
+        ),
+    ],
+    shared: &[OWN_FIELDS],
+    ..Doc::EMPTY
+};
+
+pub(in crate::http) const UPDATE_SESSION: Doc = Doc {
+    summary: "Change fields of the session: it has none.",
+    need: Need::Session,
+    answers: &[Answer::ok(Shape::Status, "Changed."), NOTHING_TO_UPDATE],
+    ..Doc::EMPTY
+};
+
+const NOTHING_TO_UPDATE: Answer = Answer::refusal(
+    400,
+    "NO_FIELDS_TO_UPDATE",
+    "nothing that may be changed is named",
+);
 
 /// `{name?, image?}` and the operator's own fields → `{status: true}` and the session's cookie set again. What
 /// is not named stays; `image: null` takes the picture away.

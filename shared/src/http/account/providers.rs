@@ -10,10 +10,70 @@ use serde_json::{Map, Value};
 
 use super::error_page::is_word;
 use crate::http::api_error::ApiError;
+use crate::http::doc::{Answer, Doc, Field, Need, Shape, Type};
 use crate::http::json_body::Choice;
 use crate::http::signed_in::SignedInUser;
 use crate::http::state::Web;
 use crate::service::accounts::credential_id;
+
+pub(in crate::http) const ACCOUNT_INFO: Doc = Doc {
+    summary: "What a provider says about the user: there is no provider.",
+    need: Need::Session,
+    parameters: &[
+        Field::optional(
+            "accountId",
+            Type::Text,
+            "The account's `id`, from `list-accounts`.",
+        ),
+        Field::optional("userId", Type::Text, "Ignored."),
+    ],
+    answers: &[
+        Answer::ok(Shape::Document, "What the provider says."),
+        Answer::refusal(
+            400,
+            "VALIDATION_ERROR",
+            "no account is named, or more than one",
+        ),
+        NO_ACCOUNT,
+        Answer::refusal(
+            400,
+            "PROVIDER_NOT_CONFIGURED",
+            "the account is the password's",
+        ),
+    ],
+    ..Doc::EMPTY
+};
+
+pub(in crate::http) const TOKEN: Doc = Doc {
+    summary: "A provider's token: there is no provider.",
+    need: Need::Session,
+    body: &[
+        Field::optional(
+            "accountId",
+            Type::Text,
+            "The account's `id`, from `list-accounts`.",
+        ),
+        Field::optional(
+            "useAccountCookie",
+            Type::Bool,
+            "true: the one that a cookie names.",
+        ),
+        Field::optional("userId", Type::Text, "Ignored."),
+    ],
+    answers: &[
+        Answer::ok(Shape::Document, "The token."),
+        NO_ACCOUNT,
+        Answer::refusal(
+            400,
+            "PROVIDER_NOT_SUPPORTED",
+            "the account is the password's",
+        ),
+    ],
+    ..Doc::EMPTY
+};
+
+const NO_ACCOUNT: Answer =
+    Answer::refusal(400, "ACCOUNT_NOT_FOUND", "the user has no such account");
 
 /// Which account is meant.
 #[derive(Debug, PartialEq, Eq)]

@@ -9,9 +9,54 @@ use serde_json::{Map, Value};
 
 use crate::domain::redirect::RedirectTarget;
 use crate::http::api_error::ApiError;
+use crate::http::doc::{Answer, CALLBACK, Doc, Field, Need, Shape, Type};
 use crate::http::fields::Fields;
 use crate::http::signed_in::SignedInUser;
 use crate::http::state::Web;
+
+pub(in crate::http) const SIGN_IN: Doc = Doc {
+    summary: "Sign in with a provider: there is none.",
+    body: FIELDS,
+    answers: ANSWERS,
+    shared: &[CALLBACK],
+    ..Doc::EMPTY
+};
+
+pub(in crate::http) const LINK: Doc = Doc {
+    summary: "Link a provider's account to the user: there is no provider.",
+    need: Need::Session,
+    ..SIGN_IN
+};
+
+const FIELDS: &[Field] = &[
+    Field::required("provider", Type::Text, "The provider's name."),
+    Field::optional("callbackURL", Type::Text, "Where to go afterwards."),
+    Field::optional("errorCallbackURL", Type::Text, "Where to go if it fails."),
+    Field::optional("newUserCallbackURL", Type::Text, "Where new users go."),
+    Field::optional(
+        "disableRedirect",
+        Type::Bool,
+        "Do not send the browser there.",
+    ),
+    Field::optional("requestSignUp", Type::Bool, "Make an account, too."),
+    Field::optional("loginHint", Type::Text, "Whom the provider should ask."),
+    Field::optional("scopes", Type::Texts, "What to ask the provider for."),
+];
+
+const ANSWERS: &[Answer] = &[
+    Answer::ok(Shape::Document, "Where to send the browser."),
+    Answer::refusal(404, "PROVIDER_NOT_FOUND", "there is no such provider"),
+    Answer::refusal(
+        403,
+        "INVALID_ERROR_CALLBACK_URL",
+        "`errorCallbackURL` is no trusted place",
+    ),
+    Answer::refusal(
+        403,
+        "INVALID_NEW_USER_CALLBACK_URL",
+        "`newUserCallbackURL` is no trusted place",
+    ),
+];
 
 /// Where a browser may be sent afterwards, and the code for each that is foreign.
 const CALLBACKS: [(&str, &str, &str); 3] = [

@@ -65,7 +65,7 @@ fn schema(shape: Shape) -> Value {
             &["status", "message"],
         ),
         Shape::StatusUser => closed(
-            json!({"status": yes(), "user": {"type": "null"}}),
+            json!({"status": yes(), "user": {"oneOf": [reference("User"), {"type": "null"}]}}),
             &["status", "user"],
         ),
         Shape::Success => closed(json!({"success": yes()}), &["success"]),

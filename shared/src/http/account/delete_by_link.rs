@@ -8,17 +8,40 @@ use axum::response::{IntoResponse, Response};
 use http::Method;
 use serde_json::json;
 
-use super::api_error::ApiError;
-use super::query::{Query, redirect};
-use super::recovery::only_looks;
-use super::session_answer;
-use super::signed_in::Anybody;
-use super::state::Web;
+use crate::http::api_error::ApiError;
+use crate::http::doc::{Answer, CALLBACK, Doc, Field, Shape, Type};
+use crate::http::query::{Query, redirect};
+use crate::http::recovery::only_looks;
+use crate::http::session_answer;
+use crate::http::signed_in::Anybody;
+use crate::http::state::Web;
 use crate::service::{AuthError, delete_by_link as use_case};
+
+pub(in crate::http) const CALLBACK_DOC: Doc = Doc {
+    summary: "The mailed link: deletes the account of whoever is signed in.",
+    about: "Wants the user's session, too: a mail scanner deletes nobody.",
+    parameters: &[
+        Field::required("token", Type::Text, "The token."),
+        Field::optional(
+            "callbackURL",
+            Type::Text,
+            "Where to go; else the answer is JSON.",
+        ),
+    ],
+    answers: &[
+        Answer::ok(Shape::SuccessMessage, "Deleted; the cookies are cleared."),
+        Answer::redirect("Deleted, and on to `callbackURL`."),
+        Answer::refusal(400, "VALIDATION_ERROR", "there is no token"),
+        Answer::refusal(404, "FAILED_TO_GET_USER_INFO", "nobody is signed in"),
+        Answer::refusal(404, "INVALID_TOKEN", "the link does not delete this user"),
+    ],
+    shared: &[CALLBACK],
+    ..Doc::EMPTY
+};
 
 /// Deletes the user whose link and session it is; on to `callbackURL`, or a JSON
 /// answer without one. Refusals are JSON either way, as the reference's.
-pub(super) async fn callback(
+pub(in crate::http) async fn callback(
     State(web): State<Arc<Web>>,
     method: Method,
     Anybody(opener): Anybody,

@@ -7,17 +7,39 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::api_error::ApiError;
-use super::fields::Fields;
-use super::signed_in::SignedInUser;
-use super::state::Web;
-use super::verification::callback;
 use crate::domain::email::Email;
+use crate::http::api_error::ApiError;
+use crate::http::doc::{Answer, CALLBACK, Doc, Field, LIMITED, Need, Shape, Type};
+use crate::http::fields::Fields;
+use crate::http::signed_in::SignedInUser;
+use crate::http::state::Web;
+use crate::http::verification::callback;
 use crate::service::{Client, change_email as use_case};
+
+pub(in crate::http) const CHANGE_EMAIL: Doc = Doc {
+    summary: "Ask for another address.",
+    about: "Nothing changes before the link that is mailed to the new address is opened; the old \
+            address is told. Then every other session ends.",
+    need: Need::Session,
+    body: &[
+        Field::required("newEmail", Type::Email, "The new address."),
+        Field::optional("callbackURL", Type::Text, "Where the link leads."),
+    ],
+    answers: &[
+        Answer::ok(
+            Shape::Status,
+            "A mail is on its way, unless somebody has that address.",
+        ),
+        Answer::refusal(400, "EMAIL_IS_THE_SAME", "it is the user's address"),
+        Answer::refusal(400, "VERIFICATION_EMAIL_NOT_ENABLED", "no mail can be sent"),
+    ],
+    shared: &[CALLBACK, LIMITED],
+    ..Doc::EMPTY
+};
 
 /// `{newEmail, callbackURL?}` → `{status: true}`, whether the address is taken or
 /// not. The body is judged before the session, as the reference does.
-pub(super) async fn change_email(
+pub(in crate::http) async fn change_email(
     State(web): State<Arc<Web>>,
     client: Client,
     user: Result<SignedInUser, ApiError>,
