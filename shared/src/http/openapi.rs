@@ -1,4 +1,4 @@
-//! The API's description as an OpenAPI 3.1 document, made from the table of
+//! The API's description as an `OpenAPI` 3.1 document, made from the table of
 //! functions and what each endpoint says of itself.
 
 mod schemas;

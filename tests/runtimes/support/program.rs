@@ -107,7 +107,6 @@ fn binary(name: &str) -> &'static str {
         "recovery" => env!("CARGO_BIN_EXE_recovery"),
         "account" => env!("CARGO_BIN_EXE_account"),
         "tokens" => env!("CARGO_BIN_EXE_tokens"),
-        "recovery" => env!("CARGO_BIN_EXE_recovery"),
         _ => panic!("no binary is named {name}"),
     }
 }

@@ -8,7 +8,7 @@ use crate::http::doc::{Content, Shape};
 pub(super) fn components() -> Value {
     json!({
         "Error": closed(
-            json!({"message": {"type": "string"}, "code": {"type": "string"}}),
+            &json!({"message": {"type": "string"}, "code": {"type": "string"}}),
             &["message", "code"],
         ),
         "User": {
@@ -26,7 +26,7 @@ pub(super) fn components() -> Value {
             "required": ["id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"],
         },
         "Session": closed(
-            json!({
+            &json!({
                 "id": uuid(),
                 "userId": uuid(),
                 "token": {"type": "string", "description": "The session's handle: it names the session to `revoke-session` and opens nothing."},
@@ -58,36 +58,36 @@ pub(super) fn content(content: Content) -> Option<Value> {
 
 fn schema(shape: Shape) -> Value {
     match shape {
-        Shape::Ok => closed(json!({"ok": yes()}), &["ok"]),
-        Shape::Status => closed(json!({"status": yes()}), &["status"]),
+        Shape::Ok => closed(&json!({"ok": yes()}), &["ok"]),
+        Shape::Status => closed(&json!({"status": yes()}), &["status"]),
         Shape::StatusMessage => closed(
-            json!({"status": yes(), "message": text()}),
+            &json!({"status": yes(), "message": text()}),
             &["status", "message"],
         ),
         Shape::StatusUser => closed(
-            json!({"status": yes(), "user": {"oneOf": [reference("User"), {"type": "null"}]}}),
+            &json!({"status": yes(), "user": {"oneOf": [reference("User"), {"type": "null"}]}}),
             &["status", "user"],
         ),
-        Shape::Success => closed(json!({"success": yes()}), &["success"]),
+        Shape::Success => closed(&json!({"success": yes()}), &["success"]),
         Shape::SuccessMessage => closed(
-            json!({"success": yes(), "message": text()}),
+            &json!({"success": yes(), "message": text()}),
             &["success", "message"],
         ),
         Shape::SignedUp => closed(
-            json!({"token": {"type": ["string", "null"]}, "user": reference("User")}),
+            &json!({"token": {"type": ["string", "null"]}, "user": reference("User")}),
             &["token", "user"],
         ),
         Shape::SignedIn => closed(
-            json!({"redirect": {"type": "boolean"}, "token": text(), "url": text(), "user": reference("User")}),
+            &json!({"redirect": {"type": "boolean"}, "token": text(), "url": text(), "user": reference("User")}),
             &["redirect", "token", "user"],
         ),
         Shape::SessionAndUser => session_and_user(),
         Shape::SessionAndUserOrNull => json!({"oneOf": [session_and_user(), {"type": "null"}]}),
         Shape::Sessions => json!({"type": "array", "items": reference("Session")}),
         Shape::Accounts => json!({"type": "array", "items": account()}),
-        Shape::Token => closed(json!({"token": text()}), &["token"]),
+        Shape::Token => closed(&json!({"token": text()}), &["token"]),
         Shape::Keys => closed(
-            json!({"keys": {"type": "array", "items": {"type": "object"}}}),
+            &json!({"keys": {"type": "array", "items": {"type": "object"}}}),
             &["keys"],
         ),
         Shape::Health => health(),
@@ -98,7 +98,7 @@ fn schema(shape: Shape) -> Value {
 
 fn session_and_user() -> Value {
     closed(
-        json!({"session": reference("Session"), "user": reference("User")}),
+        &json!({"session": reference("Session"), "user": reference("User")}),
         &["session", "user"],
     )
 }
@@ -129,7 +129,7 @@ fn account() -> Value {
 
 fn health() -> Value {
     let check = closed(
-        json!({"name": text(), "ok": {"type": "boolean"}, "detail": text()}),
+        &json!({"name": text(), "ok": {"type": "boolean"}, "detail": text()}),
         &["name", "ok", "detail"],
     );
     let properties = json!({
@@ -137,11 +137,11 @@ fn health() -> Value {
         "version": text(),
         "checks": {"type": "array", "items": check},
     });
-    closed(properties, &["status", "version"])
+    closed(&properties, &["status", "version"])
 }
 
 /// An object of these properties and no others.
-fn closed(properties: Value, required: &[&str]) -> Value {
+fn closed(properties: &Value, required: &[&str]) -> Value {
     json!({
         "type": "object",
         "properties": properties,
