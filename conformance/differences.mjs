@@ -35,7 +35,7 @@ const HEADERS = [
       added("access-control-allow-origin", ["http://localhost:3000", "https://app.example.com", "<server>"]),
       added("access-control-allow-credentials", "true"),
       added("access-control-expose-headers", EXPOSED),
-      change("header.access-control-expose-headers", "set-auth-token", `${EXPOSED}, set-auth-token`),
+      ...["set-auth-token", "set-auth-jwt"].map((name) => change("header.access-control-expose-headers", name, `${EXPOSED}, ${name}`)),
       added("vary", ["Origin, Cookie", "Origin, Cookie, Authorization"]),
       ...[
         change("status", 404, 204),
@@ -84,6 +84,12 @@ const METHODS = [
     ],
   },
   {
+    id: "no-providers",
+    reason: "No provider can be set up yet, and so nothing is served where providers would send browsers back to.",
+    title: "GET /api/auth/callback/nowhere",
+    changes: [change("status", 302, 404), change("header.content-type", "application/json", ABSENT)],
+  },
+  {
     id: "head",
     reason: "HEAD is answered wherever GET is.",
     title: "HEAD /api/auth/get-session",
@@ -110,8 +116,42 @@ const SESSIONS = [
   {
     id: "bearer-once",
     reason: "With BEARER=on the token is given when the session is made; everything that lists sessions has handles.",
-    scenario: ["bearer", "bearer-and-jwt"],
+    scenario: ["bearer", "bearer-and-jwt", "bearer-cache"],
     changes: [change(SESSION_MEMBER("token"), /^<session token: /, /^<name: .*: body\.session\.token>$/)],
+  },
+  {
+    id: "bearer-of-others",
+    reason: "A bearer's token that cannot be one of ours is as if it were not there: it costs no look-up, and clears nobody's cookies.",
+    scenario: "bearer",
+    step: "an unsigned bad token",
+    changes: [change(/^cookie\.better-auth\.(?:session_token|session_data|dont_remember)$/, CLEARED, ABSENT)],
+  },
+  {
+    id: "jwt-with-bearer",
+    reason: "Without BEARER=on a token for other back ends is on no answer but the one that was asked for it.",
+    scenario: "jwt",
+    step: "get-session",
+    changes: [
+      change(/^header\.set-auth-jwt\.(?:header|payload)\.\w+$/, /^/, ABSENT),
+      change("header.access-control-expose-headers", "set-auth-jwt", ABSENT),
+    ],
+  },
+  {
+    id: "jwt-of-the-living",
+    reason: "No token for other back ends is made from the cookie cache: the session may have been ended.",
+    scenario: "bearer-cache",
+    step: "from the cookie",
+    changes: [
+      change(/^header\.set-auth-jwt\.(?:header|payload)\.\w+$/, /^/, ABSENT),
+      change("header.access-control-expose-headers", "set-auth-jwt", ABSENT),
+    ],
+  },
+  {
+    id: "forgetful-stays-so",
+    reason: "What takes the place of a session that is not remembered ends after a day as well, where Better Auth's lasts a week.",
+    scenario: "change-password-not-remembered",
+    step: "the session",
+    changes: [change("body.session.expiresAt", "<now + 7 d>", "<now + 1 d>")],
   },
   {
     id: "one-spelling",
@@ -193,8 +233,13 @@ const CREDENTIALS = [
     id: "no-forms",
     reason: "Credentials are taken as JSON alone, which no foreign page can send without being asked.",
     scenario: ["sign-in-form", "sign-up-form"],
-    step: "a form",
-    changes: refused(200, 415, /code="UNSUPPORTED_MEDIA_TYPE"$/),
+    changes: [
+      ...refused(200, 415, 'message="Content-Type \\"application/x-www-form-urlencoded\\" is not allowed. Allowed types: application/json" code="UNSUPPORTED_MEDIA_TYPE"').map((each) => ({ ...each, step: "a form" })),
+      ...["text/plain", "application/vnd.api+json"].map((type) => {
+        const refusal = (allowed) => `Content-Type "${type}" is not allowed. Allowed types: ${allowed}`;
+        return change("body.message", refusal("application/x-www-form-urlencoded, application/json"), refusal("application/json"));
+      }),
+    ],
   },
   {
     id: "long-passwords",
