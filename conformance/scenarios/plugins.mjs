@@ -81,6 +81,7 @@ export const both = scenario("bearer-and-jwt", { bearer: true }, async (story) =
 
 export const cached = scenario("bearer-cache", { bearer: true, cookieCache: 300 }, async (story) => {
   const jar = await story.signUp("ann");
+  await story.step("keys", { get: "/token", jar });
   await story.step("from the cookie", { get: "/get-session", jar });
   await story.step("from the database", { get: "/get-session?disableCookieCache=true", jar });
 });

@@ -8,6 +8,7 @@ mod support;
 
 mod accounts;
 mod bearer;
+mod callbacks;
 mod change_password;
 mod cookie_cache;
 mod cookie_domain;
@@ -34,6 +35,7 @@ mod origins;
 mod passwords;
 mod paths;
 mod providers;
+mod renewal;
 mod resets;
 mod sessions;
 mod sign_in;

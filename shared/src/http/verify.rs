@@ -21,7 +21,9 @@ use crate::service::authenticate::{
 
 pub(super) const GET_SESSION: Doc = Doc {
     summary: "Who is it?",
-    about: "Extends a session whose last refresh is a day old, and then sets its cookie again.",
+    about: "Extends a session whose last refresh is a day old, and then sets its cookie again. With \
+            BEARER=on the header `set-auth-jwt` has a token for other back ends, as \
+            /api/auth/token gives it.",
     parameters: &[
         Field::optional("disableRefresh", Type::Text, "`true`: do not extend it."),
         Field::optional(

@@ -22,7 +22,8 @@ use crate::service::verify_password::verify_password as verify;
 
 pub(in crate::http) const CHANGE_PASSWORD: Doc = Doc {
     summary: "Change the password.",
-    about: "Every other session ends, and every mailed link is void.",
+    about: "Every other session ends, and every mailed link is void but one that verifies the \
+            address.",
     need: Need::Session,
     body: &[
         Field::required("currentPassword", Type::Password, "The password of today."),

@@ -72,7 +72,13 @@ pub(in crate::http) async fn update_user(
     let (change, patch) = parse(&web, fields)?;
     who.user = use_case(&web.app, &who, change, &patch).await?;
     let mut response = Json(json!({"status": true})).into_response();
-    session_answer::renew(&web, &visit.headers, &credential, &who, response.headers_mut());
+    session_answer::renew(
+        &web,
+        &visit.headers,
+        &credential,
+        &who,
+        response.headers_mut(),
+    );
     Ok(response)
 }
 

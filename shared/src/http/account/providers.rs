@@ -120,11 +120,7 @@ pub(in crate::http) async fn token(
     })
 }
 
-async fn is_credential(
-    web: &Web,
-    visit: &Visit,
-    selection: &Selection,
-) -> Result<bool, ApiError> {
+async fn is_credential(web: &Web, visit: &Visit, selection: &Selection) -> Result<bool, ApiError> {
     let SignedInUser { who, .. } = SignedInUser::find_anew(web, visit).await?;
     Ok(*selection == Selection::Id(credential_id(&who)))
 }
