@@ -17,22 +17,17 @@ pub async fn list(app: &App, who: &Authenticated) -> Result<Vec<Session>, AuthEr
 /// the one they ask from. A foreign or made-up handle does nothing and tells
 /// nothing (CWE-639). Clients that are given tokens may name it by its token.
 pub async fn revoke(app: &App, who: &Authenticated, handle: &str) -> Result<bool, AuthError> {
-    let (user, own) = (who.user.id, who.session.id);
-    let (ended, was_own) = match SessionId::parse(handle) {
-        Some(id) => {
-            let ended = sessions::delete_one(&app.db, user, id).await?.then_some(id);
-            (ended, id == own)
-        }
-        None => {
-            let ended = end_by_token(app, who, handle).await?;
-            (ended, ended == Some(own))
-        }
+    let user = who.user.id;
+    let named = SessionId::parse(handle);
+    let ended = match named {
+        Some(id) => sessions::delete_one(&app.db, user, id).await?.then_some(id),
+        None => end_by_token(app, who, handle).await?,
     };
     if let Some(id) = ended {
         tracing::info!(event = "session_revoked", user_id = %user, session_id = %id);
     }
     void_links(app, who).await?;
-    Ok(was_own)
+    Ok(named.or(ended) == Some(who.session.id))
 }
 
 async fn end_by_token(

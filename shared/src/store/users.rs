@@ -51,7 +51,7 @@ statements! {
     // The casts give a parameter one type wherever it stands, without which Postgres
     // cannot prepare it.
     IS_TAKEN = "SELECT id FROM users WHERE (email = CAST($1 AS text) \
-                OR email_canonical = CAST($1 AS text)) AND ($2 IS NULL OR id <> $2) LIMIT 1";
+                OR email_canonical = CAST($1 AS text)) AND (id = $2) IS NOT TRUE LIMIT 1";
     // The address may stand in another spelling, left by the first system: the
     // unique index on `email` cannot see that.
     INSERT = "INSERT INTO users (id, email, email_canonical, name, image, email_verified, \
