@@ -15,10 +15,14 @@ export const FUNCTION_OF = Object.fromEntries([
   ...rewrites.map(({ source, destination }) => [source, /^\/api\/([^?/]+)/.exec(destination)[1]]),
 ]);
 
+/** The function for a path, as the platform finds it: a source is a pattern, and so may have a part in parentheses. */
+const patterns = Object.entries(FUNCTION_OF).map(([source, name]) => [new RegExp(`^${source}$`), name]);
+const functionFor = (path) => patterns.find(([pattern]) => pattern.test(path))?.[1];
+
 /** Listen for functions whose own ports are `ports[name]`, to be filled in later; returns `port` and `stop`. */
 export async function startRouter(ports) {
   const server = http.createServer((request, response) => {
-    const name = FUNCTION_OF[request.url.split("?")[0]];
+    const name = functionFor(request.url.split("?")[0]);
     if (!name) return response.writeHead(404).end();
     const options = {
       host: "127.0.0.1",
