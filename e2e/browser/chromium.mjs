@@ -14,10 +14,13 @@ export const withoutChromium =
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1280, height: 800 };
 
-/** Every screen that a page is looked at on: {name, viewport, colorScheme}. */
-export const SCREENS = Object.entries({ phone: PHONE, desktop: DESKTOP }).flatMap(([name, viewport]) =>
-  ["light", "dark"].map((colorScheme) => ({ name: `${name}-${colorScheme}`, viewport, colorScheme })),
-);
+/** Every screen that a page is looked at on; axe-core on two, which are both sizes and both schemes. */
+const SCREENS = [
+  { name: "phone-light", size: PHONE, colorScheme: "light", judged: true },
+  { name: "phone-dark", size: PHONE, colorScheme: "dark" },
+  { name: "desktop-light", size: DESKTOP, colorScheme: "light" },
+  { name: "desktop-dark", size: DESKTOP, colorScheme: "dark", judged: true },
+];
 
 /** Start it; nothing of it asks the network for anything by itself. */
 export function launch() {
@@ -30,8 +33,8 @@ export function launch() {
  * No rule of axe-core is broken, those of WCAG 2.2 AA and its own best practices; `except` names rules that do not
  * hold for what is looked at. It is evaluated, not added as a script: no policy of the page can forbid that.
  */
-export async function assertAccessible(page, { except = [] } = {}) {
-  await page.evaluate(axe.source);
+async function assertAccessible(page, except) {
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
   const options = { rules: Object.fromEntries(except.map((rule) => [rule, { enabled: false }])) };
   const { violations, passes } = await page.evaluate((given) => globalThis.axe.run(document, given), options);
   const told = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}\n${node.failureSummary}`));
@@ -43,6 +46,17 @@ export async function assertAccessible(page, { except = [] } = {}) {
 export async function assertFits(page) {
   const [needed, given] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   assert.ok(needed <= given, `${needed} of ${given} points are needed`);
+}
+
+/** The tab's page fits every screen and can be read by everybody there; pictures of that are named `name`. */
+export async function assertLooksWell(page, name, { except = [] } = {}) {
+  for (const screen of SCREENS) {
+    await page.setViewportSize(screen.size);
+    await page.emulateMedia({ colorScheme: screen.colorScheme });
+    await assertFits(page);
+    await picture(page, `${name}-${screen.name}`);
+    if (screen.judged) await assertAccessible(page, except);
+  }
 }
 
 /** A picture into the folder DOORKEY_PICTURES, if that is set. */
