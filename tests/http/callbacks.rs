@@ -5,7 +5,7 @@ use axum::body::Body;
 use serde_json::{Value, json};
 
 use crate::support::{ORIGIN, PASSWORD, db_test, endpoints, token_of};
-use doorkey::http::functions::Kind;
+use doorkey::http::Kind;
 
 const SIGN_IN: &str = "/api/auth/sign-in/email";
 

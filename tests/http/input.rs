@@ -26,6 +26,7 @@ const READERS: &[(&str, &[&str])] = &[
     ("/api/auth/get-access-token", &[]),
     ("/api/auth/refresh-token", &[]),
     ("/api/auth/request-password-reset", &["email"]),
+    ("/api/recovery", &["email"]),
     ("/api/auth/reset-password", &["newPassword", "token"]),
     ("/api/auth/send-verification-email", &["email"]),
     ("/api/auth/change-email", &["newEmail"]),

@@ -64,6 +64,21 @@ db_test! {
         assert_eq!(again.refusal(), invalid_token());
     }
 
+    async fn a_reset_changes_the_way_in_and_not_the_user(db) {
+        let app = db.app(&[]).await;
+        let mut ann = app.browser();
+        ann.sign_up("ann@example.com").await;
+        let user = ann.session().await["user"].clone();
+        let token = token_for(&app, "ann@example.com").await;
+        app.advance(Duration::from_mins(5));
+        assert_eq!(reset(&mut app.browser(), &token, NEW).await.status, 200);
+        ann.sign_in("ann@example.com", NEW).await;
+        assert_eq!(ann.session().await["user"], user, "`updatedAt` too");
+        let account = ann.get("/api/auth/list-accounts").await.json()[0].clone();
+        assert_eq!(account["createdAt"], user["createdAt"]);
+        assert_eq!(account["updatedAt"], "2026-11-24T15:05:00.000Z");
+    }
+
     async fn sec_c4_a_reset_ends_every_session_on_every_instance(db) {
         let apps = [db.app(&[]).await, db.app(&[]).await];
         let mut ann = apps[0].browser();

@@ -10,6 +10,7 @@ mod client;
 mod cookies;
 mod cors;
 mod doc;
+mod endpoint;
 mod fields;
 pub mod functions;
 mod guard;
@@ -38,6 +39,7 @@ mod visit;
 mod wire;
 
 pub use client::Peer;
-pub use functions::{Endpoint, FUNCTIONS, Function};
+pub use endpoint::{Endpoint, Kind};
+pub use functions::{FUNCTIONS, Function};
 pub use router::router;
 pub use state::Web;

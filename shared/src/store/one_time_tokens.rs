@@ -59,6 +59,9 @@ statements! {
     // One that verifies an address does no more than that, and is good for no other.
     VOID = "DELETE FROM one_time_tokens WHERE user_id = $1 AND used_at IS NULL \
             AND purpose <> 'verify-email'";
+    VOID_OF_ENDED = "DELETE FROM one_time_tokens WHERE user_id = $1 AND used_at IS NULL \
+                     AND session_id IS NOT NULL AND NOT EXISTS \
+                     (SELECT 1 FROM sessions AS s WHERE s.id = one_time_tokens.session_id)";
     SWEEP = "DELETE FROM one_time_tokens WHERE token_hash IN \
              (SELECT token_hash FROM one_time_tokens WHERE expires_at <= $1 \
              ORDER BY expires_at LIMIT $2)";
@@ -149,6 +152,15 @@ pub async fn mark_used(
 /// address goes on doing so, as long as it is the user's.
 pub async fn void(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
     within!(tx, conn => sqlx::query(VOID).bind(user).execute(conn).await.map(|_| ())?);
+    Ok(())
+}
+
+/// Voids what a user's sessions asked for that have ended since: whoever was thrown out
+/// of an account must not get its address by a link that they asked for before.
+pub async fn void_of_ended(db: &Db, user: UserId) -> Result<(), StoreError> {
+    on!(db, pool => {
+        sqlx::query(VOID_OF_ENDED).bind(user).execute(pool).await?;
+    });
     Ok(())
 }
 
