@@ -8,6 +8,7 @@ mod support;
 
 mod accounts;
 mod bearer;
+mod callbacks;
 mod change_password;
 mod cookie_cache;
 mod cookie_domain;
@@ -36,6 +37,7 @@ mod passwords;
 mod paths;
 mod providers;
 mod races;
+mod renewal;
 mod resets;
 mod sessions;
 mod sign_in;

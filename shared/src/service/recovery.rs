@@ -50,8 +50,9 @@ pub async fn is_good(app: &App, token: &str) -> Result<bool, AuthError> {
 /// every other link: whoever got in with the old password is out.
 ///
 /// A password that the policy refuses leaves the link as it was, and a token that
-/// is none costs no hashing.
+/// is none costs no hashing. A wrong length is told first, as the protocol has it.
 pub async fn reset(app: &App, token: &str, password: &str) -> Result<(), AuthError> {
+    new_password::check_length(app, password)?;
     let token = OneTimeToken::parse(token).ok_or(AuthError::InvalidToken)?;
     let (hash, purpose, now) = (token.hash(), Purpose::ResetPassword, app.now());
     let found = one_time_tokens::find(&app.db, hash, purpose, now).await?;

@@ -30,6 +30,8 @@ pub struct SignUp {
     pub image: Option<String>,
     /// The password as typed.
     pub password: String,
+    /// Whether the session outlives the browser.
+    pub remember: bool,
     /// Where the link that verifies the address leads.
     pub callback: Option<RedirectTarget>,
     /// What else was sent: the operator's own fields among it.
@@ -79,7 +81,7 @@ pub async fn sign_up(
         log(&user, client, is_new);
         SignedUp::Unverified(user)
     } else {
-        let signed_in = start(app, user, client, true, &canonical)?;
+        let signed_in = start(app, user, client, request.remember, &canonical)?;
         let (user, session) = (
             &signed_in.user,
             Some((&signed_in.token, &signed_in.session)),

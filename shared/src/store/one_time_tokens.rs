@@ -56,7 +56,9 @@ statements! {
     MARK_USED = "UPDATE one_time_tokens SET used_at = $3 WHERE token_hash = $1 AND purpose = $2 \
                  AND expires_at > $3 AND used_at IS NULL \
                  RETURNING user_id, email, session_id, used_at";
-    VOID = "DELETE FROM one_time_tokens WHERE user_id = $1 AND used_at IS NULL";
+    // One that verifies an address does no more than that, and is good for no other.
+    VOID = "DELETE FROM one_time_tokens WHERE user_id = $1 AND used_at IS NULL \
+            AND purpose <> 'verify-email'";
     VOID_OF_ENDED = "DELETE FROM one_time_tokens WHERE user_id = $1 AND used_at IS NULL \
                      AND session_id IS NOT NULL AND NOT EXISTS \
                      (SELECT 1 FROM sessions AS s WHERE s.id = one_time_tokens.session_id)";
@@ -145,8 +147,9 @@ pub async fn mark_used(
     }))
 }
 
-/// Voids every link of a user that was not used yet: after their address or
-/// password changed, mails of before must open nothing.
+/// Voids every link of a user that was not used yet and opens anything: after their
+/// address or password changed, mails of before must not. One that only proves an
+/// address goes on doing so, as long as it is the user's.
 pub async fn void(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
     within!(tx, conn => sqlx::query(VOID).bind(user).execute(conn).await.map(|_| ())?);
     Ok(())
