@@ -1,0 +1,48 @@
+"use client";
+// The right end of the header: who is signed in. Through `useSession` the browser asks get-session at every load and
+// whenever the window gets the focus; that is what extends a session that is in use, and notices one that has ended.
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+import { authClient } from "@/lib/auth-client";
+import type { User } from "@/lib/session";
+
+export function Visitor({ initial }: { initial: Pick<User, "name"> | null }) {
+  const router = useRouter();
+  const { data, isPending, error } = authClient.useSession();
+  const user = isPending || error ? initial : (data?.user ?? null);
+  const ended = Boolean(initial) && !user;
+
+  // Signed out elsewhere: let the server render the page anew, which sends away from what is protected.
+  useEffect(() => {
+    if (ended) router.refresh();
+  }, [ended, router]);
+
+  async function signOut() {
+    await authClient.signOut().catch(() => undefined);
+    // A full load: nothing of the person who was here stays in memory.
+    window.location.assign("/sign-in");
+  }
+
+  if (!user) {
+    return (
+      <nav aria-label="Account">
+        <Link href="/sign-in">Sign in</Link>
+        <Link href="/sign-up" className="button small">
+          Sign up
+        </Link>
+      </nav>
+    );
+  }
+  return (
+    <nav aria-label="Account">
+      <Link href="/chat">Chat</Link>
+      <Link href="/account" title={user.name}>
+        Account
+      </Link>
+      <button type="button" className="small" onClick={signOut}>
+        Sign out
+      </button>
+    </nav>
+  );
+}
