@@ -21,7 +21,7 @@ const ALLOWED: &[&str] = &[
 ];
 
 fn packages() -> Vec<Value> {
-    let args = ["metadata", "--format-version=1", "--locked", "--offline"];
+    let args = ["metadata", "--format-version=1", "--locked"];
     let output = Command::new(env!("CARGO")).args(args).output().unwrap();
     assert!(
         output.status.success(),
