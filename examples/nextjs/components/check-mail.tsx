@@ -4,7 +4,9 @@ import { type ReactNode, useEffect, useRef } from "react";
 
 export function CheckMail({ children }: { children: ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    heading.current?.focus();
+  }, []);
   return (
     <section className="card" aria-labelledby="title">
       <h1 id="title" ref={heading} tabIndex={-1}>

@@ -3,13 +3,15 @@
 // whenever the window gets the focus; that is what extends a session that is in use, and notices one that has ended.
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { authClient } from "@/lib/auth-client";
+import { attempt } from "@/lib/use-form";
 import type { User } from "@/lib/session";
 
 export function Visitor({ initial }: { initial: Pick<User, "name"> | null }) {
   const router = useRouter();
   const { data, isPending, error } = authClient.useSession();
+  const [failed, setFailed] = useState(false);
   const user = isPending || error ? initial : (data?.user ?? null);
   const ended = Boolean(initial) && !user;
 
@@ -19,7 +21,8 @@ export function Visitor({ initial }: { initial: Pick<User, "name"> | null }) {
   }, [ended, router]);
 
   async function signOut() {
-    await authClient.signOut().catch(() => undefined);
+    // Nobody should walk away in the belief that they are signed out.
+    if (await attempt((options) => authClient.signOut({ fetchOptions: options }))) return setFailed(true);
     // A full load: nothing of the person who was here stays in memory.
     window.location.assign("/sign-in");
   }
@@ -43,6 +46,9 @@ export function Visitor({ initial }: { initial: Pick<User, "name"> | null }) {
       <button type="button" className="small" onClick={signOut}>
         Sign out
       </button>
+      <span role="alert" className="error">
+        {failed && "You are still signed in: try again."}
+      </span>
     </nav>
   );
 }

@@ -14,7 +14,9 @@ export function Chat({ name }: { name: string }) {
   const abort = useRef<AbortController>(undefined);
   const hint = useId();
 
-  useEffect(() => end.current?.scrollIntoView({ block: "end" }), [messages]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: "end" });
+  }, [messages]);
   useEffect(() => () => abort.current?.abort(), []);
 
   async function send(event?: FormEvent) {
@@ -24,7 +26,7 @@ export function Chat({ name }: { name: string }) {
     box.current.value = "";
     setProblem(undefined);
     setAnswering(true);
-    const id = messages.length;
+    const id = (messages.at(-1)?.id ?? 0) + 1;
     setMessages([...messages, { id, from: "you", text }, { id: id + 1, from: "parrot", text: "" }]);
     abort.current = new AbortController();
     try {
@@ -32,6 +34,8 @@ export function Chat({ name }: { name: string }) {
         setMessages((all) => all.map((each) => (each.id === id + 1 ? { ...each, text: each.text + piece } : each))),
       );
     } catch (error) {
+      // An answer that did not begin is none.
+      setMessages((all) => all.filter((each) => each.text !== ""));
       if (!abort.current.signal.aborted) setProblem(error instanceof ChatError ? error : new ChatError("broken"));
     } finally {
       setAnswering(false);
