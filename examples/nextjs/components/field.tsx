@@ -1,6 +1,7 @@
 "use client";
 // A labelled field whose hint and error are read out with it.
 import { type InputHTMLAttributes, useId, useState } from "react";
+import { Button } from "@/components/button";
 import type { FieldName } from "@/lib/messages";
 
 type Props = {
@@ -30,10 +31,10 @@ export function Field({ name, label, hint, error, type = "text", ...input }: Pro
           {...(secret || type === "email" ? { autoCapitalize: "none", spellCheck: false } : {})}
         />
         {secret && (
-          <button type="button" className="reveal" aria-pressed={shown} onClick={() => setShown(!shown)}>
+          <Button type="button" className="reveal" aria-pressed={shown} onClick={() => setShown(!shown)}>
             {shown ? "Hide" : "Show"}
             <span className="visually-hidden"> {label.toLowerCase()}</span>
-          </button>
+          </Button>
         )}
       </div>
       {error && (

@@ -1,5 +1,6 @@
 // What forms say and end with.
 import type { ReactNode } from "react";
+import { Button } from "@/components/button";
 import { duration, type Problem } from "@/lib/messages";
 
 /** What went wrong and belongs to no field. The place is always there, so that what appears in it is read out. */
@@ -29,8 +30,8 @@ type SubmitProps = { pending: boolean; wait: number; children: ReactNode; kind?:
 /** Not `disabled` while it waits: it would lose the focus, and with it the keyboard's place. */
 export function Submit({ pending, wait, children, kind = "primary" }: SubmitProps) {
   return (
-    <button type="submit" className={kind} aria-disabled={pending || wait > 0} aria-busy={pending}>
+    <Button type="submit" className={kind} aria-disabled={pending || wait > 0} aria-busy={pending}>
       {wait > 0 ? `Wait ${duration(wait)}` : children}
-    </button>
+    </Button>
   );
 }

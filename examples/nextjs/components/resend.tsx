@@ -1,6 +1,7 @@
 "use client";
 // "Send the link again", wherever an address is not confirmed.
 import { useState } from "react";
+import { Button } from "@/components/button";
 import { authClient } from "@/lib/auth-client";
 import { duration, type Problem } from "@/lib/messages";
 import { attempt } from "@/lib/use-form";
@@ -19,9 +20,9 @@ export function Resend({ email, callbackURL = "/verify-email" }: { email: string
 
   return (
     <div className="resend">
-      <button type="button" className="link" onClick={resend} aria-disabled={state === "pending"}>
+      <Button type="button" className="link" onClick={resend} aria-disabled={state === "pending"}>
         {state === "sent" ? "Send it once more" : "Send the link again"}
-      </button>
+      </Button>
       <span role="status">
         {state === "sent" && `Sent to ${email}.`}
         {problem?.text} {problem?.retryAfter ? `Try again in ${duration(problem.retryAfter)}.` : ""}

@@ -4,6 +4,7 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
+import { Button } from "@/components/button";
 import { authClient } from "@/lib/auth-client";
 import { attempt } from "@/lib/use-form";
 import type { User } from "@/lib/session";
@@ -43,9 +44,9 @@ export function Visitor({ initial }: { initial: Pick<User, "name"> | null }) {
       <Link href="/account" title={user.name}>
         Account
       </Link>
-      <button type="button" className="small" onClick={signOut}>
+      <Button type="button" className="small" onClick={signOut}>
         Sign out
-      </button>
+      </Button>
       <span role="alert" className="error">
         {failed && "You are still signed in: try again."}
       </span>

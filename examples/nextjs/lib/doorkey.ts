@@ -8,11 +8,13 @@ export function doorkeyOrigin(): string {
 }
 
 /** GET from Doorkey in the visitor's name. Never cached: another visitor would get this one's answer. */
-export async function askDoorkey(path: string, cookie: string): Promise<Response> {
+export function askDoorkey(path: string, cookie: string): Promise<Response> {
   return fetch(new URL(path, doorkeyOrigin()), {
     headers: { cookie },
     cache: "no-store",
     redirect: "error",
     signal: AbortSignal.timeout(10_000),
+  }).catch((error: Error) => {
+    throw new Error(`${path} was not answered: ${error.message}`);
   });
 }

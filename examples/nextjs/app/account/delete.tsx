@@ -1,5 +1,6 @@
 "use client";
 import { useRef } from "react";
+import { Button } from "@/components/button";
 import { Field } from "@/components/field";
 import { Alert, Submit } from "@/components/form-parts";
 import { Panel } from "@/components/panel";
@@ -18,9 +19,9 @@ export function DeleteAccount({ email }: { email: string }) {
   return (
     <Panel title="Delete the account" className="danger-zone">
       <p>Your account, your sessions and all that belongs to them are gone at once, for good.</p>
-      <button type="button" className="danger" onClick={() => dialog.current?.showModal()}>
+      <Button type="button" className="danger" onClick={() => dialog.current?.showModal()}>
         Delete my account …
-      </button>
+      </Button>
       <dialog ref={dialog} aria-labelledby="delete-title">
         <form {...form.props}>
           <h2 id="delete-title">Delete your account?</h2>
@@ -32,9 +33,9 @@ export function DeleteAccount({ email }: { email: string }) {
             <Submit {...form} kind="danger">
               Delete for good
             </Submit>
-            <button type="button" onClick={() => dialog.current?.close()}>
+            <Button type="button" onClick={() => dialog.current?.close()}>
               Keep it
-            </button>
+            </Button>
           </div>
         </form>
       </dialog>

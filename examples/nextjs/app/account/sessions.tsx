@@ -1,5 +1,6 @@
 "use client";
 import { useCallback, useEffect, useRef, useState } from "react";
+import { Button } from "@/components/button";
 import { Alert, Status } from "@/components/form-parts";
 import { Panel } from "@/components/panel";
 import { authClient } from "@/lib/auth-client";
@@ -63,9 +64,9 @@ export function Sessions({ current }: { current: string }) {
         {!sessions && !problem && <li className="quiet">Looking …</li>}
       </ul>
       {sessions && sessions.length > 1 && (
-        <button type="button" onClick={revokeOthers}>
+        <Button type="button" onClick={revokeOthers}>
           Sign out everywhere else
-        </button>
+        </Button>
       )}
     </Panel>
   );
@@ -83,9 +84,9 @@ function Row({ session, isThis, onRevoke }: { session: Session; isThis: boolean;
         </p>
       </div>
       {!isThis && (
-        <button type="button" className="small" onClick={onRevoke}>
+        <Button type="button" className="small" onClick={onRevoke}>
           Sign out<span className="visually-hidden"> {name}</span>
-        </button>
+        </Button>
       )}
     </li>
   );

@@ -1,5 +1,6 @@
 "use client";
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { Button } from "@/components/button";
 import { signInPath } from "@/lib/paths";
 import { ask, ChatError } from "./ask";
 
@@ -77,13 +78,13 @@ export function Chat({ name }: { name: string }) {
         </label>
         <textarea id="message" ref={box} rows={2} placeholder="Say something" aria-describedby={hint} onKeyDown={onKeyDown} maxLength={2000} />
         {answering ? (
-          <button type="button" onClick={() => abort.current?.abort()}>
+          <Button type="button" onClick={() => abort.current?.abort()}>
             Stop
-          </button>
+          </Button>
         ) : (
-          <button type="submit" className="primary">
+          <Button type="submit" className="primary">
             Send
-          </button>
+          </Button>
         )}
         <p className="hint" id={hint}>
           Enter sends, Shift and Enter makes a new line.

@@ -5,6 +5,8 @@ const MOST_STOPS = 60;
 
 /** Press Tab until the focus is on what has that name: a text in full, or a pattern. Every stop must be visible. */
 export async function tabTo(page, name, { back = false } = {}) {
+  // Until the page's code has loaded, its buttons are disabled.
+  await page.waitForFunction(() => !document.querySelector("button:disabled"));
   const passed = [];
   for (let stop = 0; stop < MOST_STOPS; stop += 1) {
     await page.keyboard.press(back ? "Shift+Tab" : "Tab");
