@@ -89,12 +89,22 @@ process.once("SIGHUP", () => end("", 0));
 
 const env = { ...settings, ...pick(given, Object.keys(settings)), PORT: doorkeyPort };
 if (given.DOORKEY_BIN) start("doorkey", given.DOORKEY_BIN, [], env);
-else start("doorkey", "cargo", ["run", "--quiet", "--manifest-path", resolve(here, "../../Cargo.toml")], env);
+else start("doorkey", "cargo", ["run", "--manifest-path", resolve(here, "../../Cargo.toml")], env);
 const tokens = { JWKS_URL: `${doorkey}/api/auth/jwks`, JWT_ISSUER: env.PUBLIC_URL, JWT_AUDIENCE: env.JWT_AUDIENCE };
 start("chat", process.execPath, ["echo/server.mjs"], { ...tokens, PORT: chatPort });
+if (env.MAIL_URL.startsWith("file:")) watchMails(env.MAIL_URL.slice(5), (line) => console.log(`mail    │ ${line}`));
+await listening(`${doorkey}/health`);
 const next = join(here, "node_modules/next/dist/bin/next");
 start("next", process.execPath, [next, mode, "--hostname", "localhost", "--port", port], { DOORKEY_URL: doorkey, CHAT_URL: chat, NEXT_TELEMETRY_DISABLED: "1" });
-if (env.MAIL_URL.startsWith("file:")) watchMails(env.MAIL_URL.slice(5), (line) => console.log(`mail    │ ${line}`));
+
+/** Compiling for the first time takes minutes. Should it fail instead, its end ends us. */
+async function listening(url) {
+  for (;;) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok) return;
+    await sleep(200);
+  }
+}
 
 function pick(from, names) {
   return Object.fromEntries(names.filter((name) => name in from).map((name) => [name, from[name]]));
