@@ -35,7 +35,7 @@ const HEADERS = [
       added("access-control-allow-origin", ["http://localhost:3000", "https://app.example.com", "<server>"]),
       added("access-control-allow-credentials", "true"),
       added("access-control-expose-headers", EXPOSED),
-      change("header.access-control-expose-headers", "set-auth-token", `${EXPOSED}, set-auth-token`),
+      ...["set-auth-token", "set-auth-jwt"].map((name) => change("header.access-control-expose-headers", name, `${EXPOSED}, ${name}`)),
       added("vary", ["Origin, Cookie", "Origin, Cookie, Authorization"]),
       ...[
         change("status", 404, 204),
@@ -84,6 +84,12 @@ const METHODS = [
     ],
   },
   {
+    id: "no-providers",
+    reason: "No provider can be set up yet, and so nothing is served where providers would send browsers back to.",
+    title: "GET /api/auth/callback/nowhere",
+    changes: [change("status", 302, 404), change("header.content-type", "application/json", ABSENT)],
+  },
+  {
     id: "head",
     reason: "HEAD is answered wherever GET is.",
     title: "HEAD /api/auth/get-session",
@@ -114,6 +120,40 @@ const SESSIONS = [
     changes: [change(SESSION_MEMBER("token"), /^<session token: /, /^<name: .*: body\.session\.token>$/)],
   },
   {
+    id: "bearer-of-others",
+    reason: "A bearer's token that cannot be one of ours is as if it were not there: it costs no look-up, and clears nobody's cookies.",
+    scenario: "bearer",
+    step: "an unsigned bad token",
+    changes: [change(/^cookie\.better-auth\.(?:session_token|session_data|dont_remember)$/, CLEARED, ABSENT)],
+  },
+  {
+    id: "jwt-with-bearer",
+    reason: "Without BEARER=on a token for other back ends is on no answer but the one that was asked for it.",
+    scenario: "jwt",
+    step: "get-session",
+    changes: [
+      change(/^header\.set-auth-jwt\.(?:header|payload)\.\w+$/, /^/, ABSENT),
+      change("header.access-control-expose-headers", "set-auth-jwt", ABSENT),
+    ],
+  },
+  {
+    id: "jwt-of-the-living",
+    reason: "No token for other back ends is made from the cookie cache: the session may have been ended.",
+    scenario: "bearer-cache",
+    step: "from the cookie",
+    changes: [
+      change(/^header\.set-auth-jwt\.(?:header|payload)\.\w+$/, /^/, ABSENT),
+      change("header.access-control-expose-headers", "set-auth-jwt", ABSENT),
+    ],
+  },
+  {
+    id: "forgetful-stays-so",
+    reason: "What takes the place of a session that is not remembered ends after a day as well, where Better Auth's lasts a week.",
+    scenario: "change-password-not-remembered",
+    step: "the session",
+    changes: [change("body.session.expiresAt", "<now + 7 d>", "<now + 1 d>")],
+  },
+  {
     id: "one-spelling",
     reason: "A signed cookie has one spelling, the one that was set; others are not read more kindly.",
     changes: [
@@ -139,7 +179,8 @@ const SESSIONS = [
   {
     id: "set-once",
     reason: "An answer sets a cookie once, where Better Auth clears or sets it and then sets it again.",
-    changes: [change("earlier cookie.better-auth.session_data", /./, ABSENT)],
+    scenario: ["cookie-cache", "cookie-cache-late", "cookie-cache-address"],
+    changes: [change("earlier cookie.better-auth.session_data", [CLEARED, "<a value>; httponly; max-age=300; path=/; samesite=Lax"], ABSENT)],
   },
   {
     id: "passwords-end-sessions",
@@ -193,8 +234,13 @@ const CREDENTIALS = [
     id: "no-forms",
     reason: "Credentials are taken as JSON alone, which no foreign page can send without being asked.",
     scenario: ["sign-in-form", "sign-up-form"],
-    step: "a form",
-    changes: refused(200, 415, /code="UNSUPPORTED_MEDIA_TYPE"$/),
+    changes: [
+      ...refused(200, 415, 'message="Content-Type \\"application/x-www-form-urlencoded\\" is not allowed. Allowed types: application/json" code="UNSUPPORTED_MEDIA_TYPE"').map((each) => ({ ...each, step: "a form" })),
+      ...["text/plain", "application/vnd.api+json"].map((type) => {
+        const refusal = (allowed) => `Content-Type "${type}" is not allowed. Allowed types: ${allowed}`;
+        return change("body.message", refusal("application/x-www-form-urlencoded, application/json"), refusal("application/json"));
+      }),
+    ],
   },
   {
     id: "long-passwords",
@@ -218,8 +264,13 @@ const CREDENTIALS = [
     id: "callbacks",
     reason: "A callbackURL that not everything reads in one way is refused: dots that lead upwards, spaces.",
     scenario: "callbacks",
-    step: /, (?:dots|a space)$/,
-    changes: [change("status", [200, 302, 401], 403), change("body", /^/, /code="INVALID_(?:CALLBACK|REDIRECT)_URL"$/)],
+    changes: [
+      { step: /^sign-in, /, was: [401, /code="INVALID_EMAIL_OR_PASSWORD"$/], place: "CALLBACK" },
+      { step: /^reset, /, was: [200, /^status=true message=/], place: "REDIRECT" },
+      { step: /^(?:verify|reset link), /, was: [302, ABSENT], place: "CALLBACK" },
+    ].flatMap(({ step, was: [status, body], place }) =>
+      [change("status", status, 403), change("body", body, new RegExp(`code="INVALID_${place}_URL"$`))].map((each) => ({ ...each, step })),
+    ).flatMap((each) => ["dots", "a space"].map((what) => ({ ...each, step: new RegExp(`${each.step.source}.*${what}$`) }))),
   },
 ];
 
@@ -315,7 +366,13 @@ const ERRORS = [
     id: "codes",
     reason: "Errors that have only a message, or nothing at all, have a message and a code here.",
     changes: [
-      change("body.code", ABSENT, /^[A-Z_]+$/),
+      ...Object.entries({
+        VALIDATION_ERROR: ["change-email", "delete-user", "link-social", "request-password-reset", "send-verification-email", "sign-in/email", "sign-in/social"],
+        EMAIL_IS_THE_SAME: ["change-email"],
+        VERIFICATION_EMAIL_NOT_ENABLED: ["change-email"],
+        NO_FIELDS_TO_UPDATE: ["update-user", "update-session"],
+        TOO_MANY_REQUESTS: ["sign-in/email"],
+      }).map(([code, paths]) => ({ ...change("body.code", ABSENT, code), title: paths.map((path) => `POST /api/auth/${path}`) })),
       ...["account-info", "refresh-token", "get-access-token"].map((path) => ({
         ...change("body", ABSENT, 'message="Unauthorized" code="UNAUTHORIZED"'),
         title: new RegExp(`/api/auth/${path}$`),
@@ -326,7 +383,10 @@ const ERRORS = [
     id: "types",
     reason: "A field of the wrong type is refused, where Better Auth stores something else or fails.",
     scenario: ["update-user-types", "user-fields-types"],
-    changes: [change("status", [200, 422, 500], 400), change("body", /^/, REFUSED_TYPE)],
+    changes: [
+      change("status", [200, 422, 500], 400),
+      change("body", ["status=true", /^token="<session token: /, 'message="Failed to create user" code="FAILED_TO_CREATE_USER"', ABSENT], REFUSED_TYPE),
+    ],
   },
   {
     id: "fractions",

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { DIFFERENCES } from "./differences.mjs";
 import { checkAllowances, judge } from "./lib/compare.mjs";
+import { untold } from "./lib/coverage.mjs";
 import { docsAreRight, writeDocs } from "./lib/docs.mjs";
 import { report } from "./lib/report.mjs";
 import { compareAll } from "./lib/run.mjs";
@@ -37,6 +38,10 @@ const verdict = judge(results.flatMap((each) => each.differences), allowances);
 if (options.only) verdict.unseen = [];
 if (options.json) writeFileSync(options.json, JSON.stringify({ results, ...verdict }, null, 1));
 let isWell = report(`${sides.join(" and ")} on ${kind}`, results, verdict);
+for (const each of options.only ? [] : untold(results.flatMap(({ answers }) => answers))) {
+  console.log(`docs/paths.md says it is served, and no story tells of it: ${each}`);
+  isWell = false;
+}
 if (!docsAreRight(DIFFERENCES)) {
   console.log("docs/conformance.md is not what differences.mjs says: node conformance/run.mjs --write-docs");
   isWell = false;

@@ -77,8 +77,7 @@ certificate() {
       -extfile <(printf 'subjectAltName=DNS:%s,IP:%s\n' "$1" "$2")
 }
 
-# sink_python: the Python that has the mail server of the tests, as `scripts/setup` installed it.
-sink_python() {
-  local python=$DOORKEY_TOOLS/smtp-sink/bin/python
-  [ -x "$python" ] && printf '%s\n' "$python"
+# checks_python: the Python that has the programs which check from outside, as `scripts/setup` installed it, whole.
+checks_python() {
+  [ -f "$DOORKEY_TOOLS/checks/list" ] && printf '%s\n' "$DOORKEY_TOOLS/checks/bin/python"
 }

@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { ABSENT, checkAllowances, differences, judge } from "./compare.mjs";
+import { DIFFERENCES } from "../differences.mjs";
+import { served, untold } from "./coverage.mjs";
 import { fields } from "./normalise.mjs";
+import { report } from "./report.mjs";
 import { Values } from "./values.mjs";
 
 const target = { origin: "http://localhost:1", secret: "s".repeat(32) };
@@ -83,6 +86,51 @@ it("only what an allowance says exactly is allowed, and what it says in vain is 
   assert.deepEqual(verdict.unexplained.map(({ step, ours }) => [step, ours]), [["step 1", 201], ["step 0", 203]]);
   assert.deepEqual(verdict.unseen, ["a: body: /x/ → <absent>", "a: status: 200 → 201,202 (ours: 202)"]);
 });
+
+it("whatever is not in the list of differences fails the run", () => {
+  const right = answer({ json: { status: true, user: { name: "Ann" } }, setCookies: [sessionCookie("a")], headers: [["location", "/a"]] });
+  const wrong = {
+    "another status": { ...right, status: 500 },
+    "another value": answer({ ...right, json: { status: false, user: { name: "Ann" } } }),
+    "a member that is not there": answer({ ...right, json: { status: true, user: {} } }),
+    "a member more": answer({ ...right, json: { status: true, user: { name: "Ann", passwordHash: "x" } } }),
+    "no body": answer({ ...right, json: undefined }),
+    "another place": { ...right, headers: [["location", "/b"]] },
+    "a header more": { ...right, headers: [...right.headers, ["x-powered-by", "y"]] },
+    "a header of ours with another value": { ...right, headers: [...right.headers, ["x-frame-options", "ALLOW"]] },
+    "no cookie": { ...right, setCookies: [] },
+    "a cookie more": { ...right, setCookies: [...right.setCookies, "better-auth.dont_remember=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax"] },
+    "a cookie that scripts can read": { ...right, setCookies: [sessionCookie("a").replace("HttpOnly; ", "")] },
+    "a cookie that nobody signed": { ...right, setCookies: [sessionCookie("a", { secret: "other" })] },
+  };
+  for (const [what, other] of Object.entries(wrong)) {
+    const found = compared([right], [other]);
+    const verdict = judge(found, DIFFERENCES);
+    verdict.unseen = [];
+    assert.notDeepEqual(verdict.unexplained, [], what);
+    assert.equal(quietly(() => report("", [{ steps: 1, differences: found }], verdict)), false, what);
+  }
+  assert.equal(quietly(() => report("", [{ steps: 1, differences: [] }], { unexplained: [], unseen: [] })), true);
+  assert.equal(quietly(() => report("", [{ steps: 1, differences: [] }], { unexplained: [], unseen: ["x"] })), false);
+});
+
+it("an endpoint that no story tells of fails the run", () => {
+  assert.ok(served().length > 25 && served().includes("GET reset-password/TOKEN") && !served().some((each) => each.includes("callback/{id}")));
+  const told = [["POST /api/auth/sign-out", 200], ["POST /api/auth/sign-out", 400], ["GET /api/auth/ok", 200]];
+  assert.deepEqual(untold(told, ["POST sign-out", "GET ok"]), []);
+  assert.deepEqual(untold(told.slice(1), ["POST sign-out", "GET list-sessions"]), ["POST sign-out: no success", "GET list-sessions: no refusal", "GET list-sessions: no success"]);
+});
+
+/** What `call` returns, without what it prints. */
+function quietly(call) {
+  const { log } = console;
+  console.log = () => {};
+  try {
+    return call();
+  } finally {
+    console.log = log;
+  }
+}
 
 it("an allowance that is too wide is refused", () => {
   const allowance = (more) => [{ id: "a", reason: "So.", changes: [{ field: "status", reference: 1, ours: 2, ...more }] }];

@@ -6,9 +6,10 @@ import { startTarget } from "./targets.mjs";
 /**
  * Tell all `stories` to `sides` (two names of targets, the reference first) on databases of that kind. Stories with
  * the same settings share a server, one after the other; `workers` groups run at once. Returns
- * [{scenario, steps, differences}] in the order of the stories.
+ * [{scenario, steps, answers, differences}] in the order of the stories; `answers` are [title, status] of the other
+ * side's steps.
  */
-export async function compareAll(stories, sides, kind, workers = 2) {
+export async function compareAll(stories, sides, kind, workers = 3) {
   const groups = Map.groupBy ? Map.groupBy(stories, settingsOf) : groupBy(stories, settingsOf);
   const waiting = [...groups.values()];
   const results = new Map();
@@ -37,11 +38,12 @@ async function compareGroup(stories, sides, kind) {
     for (const story of stories) {
       const reference = await transcribe(story, targets[0]);
       const ours = await transcribe(story, targets[1], reference);
-      results.push({ scenario: story.name, steps: reference.length, differences: differences(story.name, reference, ours) });
+      const answers = ours.filter(({ title }) => title).map(({ title, fields }) => [title, fields.status]);
+      results.push({ scenario: story.name, steps: reference.length, answers, differences: differences(story.name, reference, ours) });
     }
     return results;
   } catch (error) {
-    return stories.map((story) => ({ scenario: story.name, steps: 0, differences: [brokenOff(story, error)] }));
+    return stories.map((story) => ({ scenario: story.name, steps: 0, answers: [], differences: [brokenOff(story, error)] }));
   } finally {
     await Promise.all(targets.map((target) => target.stop()));
   }

@@ -13,9 +13,9 @@ const SETTINGS = {
   requireVerification: () => ({ reference: { REQUIRE_VERIFICATION: "1" }, doorkey: { REQUIRE_EMAIL_VERIFICATION: "on" } }),
   cookieCache: (seconds) => ({ reference: { COOKIE_CACHE: String(seconds) }, doorkey: { COOKIE_CACHE: `${seconds}s` } }),
   userFields: (declared) => both({ USER_FIELDS: JSON.stringify(declared) }),
-  bearer: () => ({ reference: { PLUGINS: "bearer" }, doorkey: { BEARER: "on" } }),
+  /** Doorkey always has what is the `jwt` plugin there. */
+  bearer: () => ({ reference: { PLUGINS: "bearer,jwt" }, doorkey: { BEARER: "on" } }),
   jwt: () => ({ reference: { PLUGINS: "jwt" }, doorkey: {} }),
-  bearerAndJwt: () => ({ reference: { PLUGINS: "bearer,jwt" }, doorkey: { BEARER: "on" } }),
   mailDeletion: () => ({ reference: { MAIL_DELETION: "1" }, doorkey: {} }),
   rateLimit: () => ({ reference: { RATE_LIMIT: "1" }, doorkey: { RATE_LIMIT: "on" } }),
 };

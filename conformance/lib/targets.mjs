@@ -10,7 +10,7 @@ import { ageRows, resign } from "./age.mjs";
 import { exchange } from "./http.mjs";
 import { environment, frontendOf, SECRET } from "./settings.mjs";
 
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 60_000;
 const folders = temporaryFolder("conformance");
 const root = resolve(import.meta.dirname, "../..");
 

@@ -65,10 +65,23 @@ async function verifies(story, token) {
   }
 }
 
-export const both = scenario("bearer-and-jwt", { bearerAndJwt: true }, async (story) => {
+export const both = scenario("bearer-and-jwt", { bearer: true }, async (story) => {
   const jar = await story.signUp("ann");
   const headers = { authorization: `Bearer ${decodeURIComponent(jar.get(SESSION) ?? "")}` };
   await story.step("a token by bearer", { get: "/token", headers });
   await story.step("a session by bearer", { get: "/get-session", headers });
   await story.step("a session by cookie", { get: "/get-session", jar });
+  await story.step("a session, a page that reads it", { get: "/get-session", jar, origin: story.frontend });
+  await story.step("nobody", { get: "/get-session" });
+  await story.age(story.email("ann"), 25 * 3600);
+  await story.step("after a day, the accounts by bearer", { get: "/list-accounts", headers });
+  await story.age(story.email("ann"), 25 * 3600);
+  await story.step("after a day more, a token by cookie", { get: "/token", jar });
+});
+
+export const cached = scenario("bearer-cache", { bearer: true, cookieCache: 300 }, async (story) => {
+  const jar = await story.signUp("ann");
+  await story.step("keys", { get: "/token", jar });
+  await story.step("from the cookie", { get: "/get-session", jar });
+  await story.step("from the database", { get: "/get-session?disableCookieCache=true", jar });
 });

@@ -40,6 +40,15 @@ export class Browser {
     return response;
   }
 
+  /** Follow a mailed link: no page asks for it, so there is no Origin. What it sets is set; it is not followed on. */
+  async open(link) {
+    const cookies = this.jar.header();
+    const headers = { "user-agent": this.userAgent, "sec-fetch-mode": "navigate", "sec-fetch-site": "cross-site" };
+    const answer = await fetch(link, { redirect: "manual", headers: cookies ? { ...headers, cookie: cookies } : headers });
+    for (const line of answer.headers.getSetCookie()) this.jar.take(line);
+    return answer;
+  }
+
   /** The last answer. */
   get last() {
     return this.exchanges.at(-1);

@@ -5,12 +5,13 @@ const DEADLINE_MS = 10_000;
 
 /**
  * One exchange on a connection of its own. `headers` are [name, value] pairs, sent as they are, one byte a
- * character (latin1); Host, Connection and Content-Length are added. `body` is text, or a value sent as JSON.
+ * character (latin1); Host (the stack's, or `host`), Connection and Content-Length are added. `body` is text, or a
+ * value sent as JSON.
  * Returns {status, headers, body}: `headers.get(name)` the first value, `headers.all(name)` every one.
  */
-export async function exchange(stack, method, path, { headers = [], body } = {}) {
+export async function exchange(stack, method, path, { headers = [], body, host } = {}) {
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-  const lines = [`${method} ${path} HTTP/1.1`, `Host: localhost:${stack.port}`, "Connection: close"];
+  const lines = [`${method} ${path} HTTP/1.1`, `Host: ${host ?? `localhost:${stack.port}`}`, "Connection: close"];
   if (body !== undefined && typeof body !== "string") lines.push("Content-Type: application/json");
   if (text !== undefined) lines.push(`Content-Length: ${Buffer.byteLength(text)}`);
   for (const [name, value] of headers) lines.push(`${name}: ${value}`);

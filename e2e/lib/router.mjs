@@ -9,16 +9,31 @@ const { rewrites } = JSON.parse(readFileSync(join(root, "vercel.json"), "utf8"))
 /** The functions there are: one a file of `api/`. */
 export const FUNCTIONS = readdirSync(join(root, "api")).map((file) => basename(file, ".rs"));
 
-/** Which function serves which path, as a browser sees it: its own, and those that the platform rewrites to it. */
-export const FUNCTION_OF = Object.fromEntries([
-  ...FUNCTIONS.map((name) => [`/api/${name}`, name]),
-  ...rewrites.map(({ source, destination }) => [source, /^\/api\/([^?/]+)/.exec(destination)[1]]),
-]);
+/** `(.*)`, which is all that a source has of patterns, stands here for this. */
+const PARAMETER = "a-parameter";
+
+const quoted = (text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+
+/**
+ * The paths of each function, as a browser sees them: its own, and those that the platform rewrites to it, in the
+ * order in which they count. `path` is one of the kind, `pattern` knows all.
+ */
+export const ROUTES = [
+  ...FUNCTIONS.map((name) => ({ name, source: `/api/${name}` })),
+  ...rewrites.map(({ source, destination }) => ({ name: /^\/api\/([^?/]+)/.exec(destination)[1], source })),
+].map(({ name, source }) => ({
+  name,
+  path: source.replaceAll("(.*)", PARAMETER),
+  pattern: new RegExp(`^${source.split("(.*)").map(quoted).join("(.*)")}$`),
+}));
+
+/** The function that a path leads to, if any. */
+export const functionOf = (path) => ROUTES.find(({ pattern }) => pattern.test(path))?.name;
 
 /** Listen for functions whose own ports are `ports[name]`, to be filled in later; returns `port` and `stop`. */
 export async function startRouter(ports) {
   const server = http.createServer((request, response) => {
-    const name = FUNCTION_OF[request.url.split("?")[0]];
+    const name = functionOf(request.url.split("?")[0]);
     if (!name) return response.writeHead(404).end();
     const options = {
       host: "127.0.0.1",

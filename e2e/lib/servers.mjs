@@ -30,6 +30,13 @@ export function freePort() {
   });
 }
 
+/** Where a binary is, when it was built. */
+export function programPath(name) {
+  const path = join(binaries, name);
+  if (!existsSync(path)) throw new Error(`${path} is not there: run cargo build, or set DOORKEY_BIN_DIR`);
+  return path;
+}
+
 /**
  * Start a binary and wait until it answers HTTP. `env` is all of its environment but PORT; `folder` its working
  * directory. Starts again on another port when somebody took the first.
@@ -45,8 +52,7 @@ export async function startProgram(name, { env, folder }) {
 }
 
 function launch(name, { env, folder, port }) {
-  const path = join(binaries, name);
-  if (!existsSync(path)) throw new Error(`${path} is not there: run cargo build, or set DOORKEY_BIN_DIR`);
+  const path = programPath(name);
   const log = join(logs, `${name}-${port}.log`);
   const output = openSync(log, "a");
   const child = spawn(path, [], {

@@ -22,7 +22,7 @@ const SETUPS = [
 
 /**
  * Describe the same tests in every set-up. `tests` is called with the stack, whose fields (`origin`, `frontend`,
- * `port`, `key`) are there once the tests run. `env` is added to the programs' environment.
+ * `port`, `key`, `folder`) are there once the tests run. `env` is added to the programs' environment.
  */
 export function describeEach(title, tests, env = {}) {
   for (const setup of SETUPS) describeIn(setup, title, tests, env);
@@ -65,7 +65,7 @@ async function startStack(setup, env) {
       common.DATABASE_URL = database.url;
     }
     const port = await setup.start({ env: common, folder, undo, onPostgres: Boolean(setup.postgres) });
-    return { origin: `http://localhost:${port}`, frontend: FRONTEND, port, key, stop };
+    return { origin: `http://localhost:${port}`, frontend: common.FRONTEND_URL, port, key, folder, stop };
   } catch (error) {
     await stop();
     throw error;

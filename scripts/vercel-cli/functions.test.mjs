@@ -1,7 +1,7 @@
 // The built functions, run as the platform runs them, through a whole visit. Each request goes through the routes of
 // the output; functions are told the browser's path in one run and the rewritten one in the other.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -13,6 +13,7 @@ const AUTH = "/api/auth";
 for (const tells of ["the browser's path", "the rewritten path"]) {
   describe(`a deployment that tells ${tells}`, { timeout: 60_000 }, () => {
     const folder = mkdtempSync(join(tmpdir(), "functions-"));
+    const mails = join(folder, "mails");
     const instances = {};
     const credentials = { email: `ann-${tells.split(" ")[1][0]}@example.com`, password: "correct-horse-battery" };
     let cookie;
@@ -20,7 +21,8 @@ for (const tells of ["the browser's path", "the rewritten path"]) {
 
     before(async () => {
       for (const name of Object.keys(FUNCTIONS)) {
-        instances[name] = await Instance.start(name, folder, process.env.DOORKEY_VERCEL_DATABASE);
+        const env = { DATABASE_URL: process.env.DOORKEY_VERCEL_DATABASE, MAIL_URL: `file:${mails}` };
+        instances[name] = await Instance.start(name, folder, env);
       }
     });
     after(async () => {
@@ -82,6 +84,35 @@ for (const tells of ["the browser's path", "the rewritten path"]) {
       const ended = cookie;
       assert.equal((await call("POST", `${AUTH}/sign-out`)).status, 200);
       assert.equal((await call("GET", `${AUTH}/get-session`, undefined, ended)).json, null);
+    });
+
+    it("mails a link that leads to the recovery function with its token", async () => {
+      const request = { email: credentials.email, redirectTo: "/reset" };
+      const asked = await call("POST", `${AUTH}/request-password-reset`, request);
+      assert.equal(asked.status, 200, JSON.stringify(asked.json));
+      const mail = JSON.parse(readFileSync(mails, "utf8").trim().split("\n").at(-1));
+      assert.equal(mail.to, credentials.email);
+      const link = new URL(/https:\S+\/reset-password\/\S+/.exec(mail.text)[0]);
+      assert.equal(link.origin, ORIGIN);
+      const token = link.pathname.split("/").at(-1);
+      const opened = await call("GET", `${link.pathname}${link.search}`);
+      assert.deepEqual([opened.status, opened.headers.location], [302, `${ORIGIN}/reset?token=${token}`]);
+      const madeUp = await call("GET", `${AUTH}/reset-password/made-up${link.search}`);
+      assert.deepEqual([madeUp.status, madeUp.headers.location], [302, `${ORIGIN}/reset?error=INVALID_TOKEN`]);
+
+      credentials.password = "another-horse-battery";
+      const reset = await call("POST", `${AUTH}/reset-password`, { newPassword: credentials.password, token });
+      assert.deepEqual([reset.status, reset.json], [200, { status: true }]);
+      assert.equal((await call("POST", `${AUTH}/sign-in/email`, credentials)).status, 200);
+    });
+
+    it("gives tokens by its published key, and changes the account", async () => {
+      const { json } = await call("GET", `${AUTH}/token`);
+      const { kid, alg } = JSON.parse(Buffer.from(json.token.split(".")[0], "base64url").toString());
+      const { keys } = (await call("GET", `${AUTH}/jwks`)).json;
+      assert.deepEqual(keys.map((key) => [key.kid, key.alg]), [[kid, alg]]);
+      assert.equal((await call("POST", `${AUTH}/update-user`, { name: "Anna" })).status, 200);
+      assert.equal((await call("GET", `${AUTH}/get-session`)).json.user.name, "Anna");
     });
 
     it("stops when told to", async () => {

@@ -29,10 +29,15 @@ export const FUNCTIONS = Object.fromEntries(
 const HOST = "auth.example.com";
 export const ORIGIN = `https://${HOST}`;
 
-/** Where a path leads: the function's own path, with what the rewrite adds. */
+/** The route of a path without its query, if a rewrite made one. */
+export const routeOf = (path) => ROUTES.find(({ src, dest }) => dest && new RegExp(src).test(path));
+
+/** Where a path leads: the function's own path, with what the rewrite adds, `$1` being what its `(.*)` caught. */
 export function routed(path) {
   const [plain, query] = path.split("?");
-  const dest = ROUTES.find(({ src, dest: to }) => to && new RegExp(src).test(plain))?.dest ?? plain;
+  const route = routeOf(plain);
+  const caught = route ? new RegExp(route.src).exec(plain) : [];
+  const dest = route ? route.dest.replace(/\$(\d)/g, (_, number) => caught[number] ?? "") : plain;
   return query === undefined ? dest : `${dest}${dest.includes("?") ? "&" : "?"}${query}`;
 }
 
@@ -62,8 +67,8 @@ export class Instance {
   #requests = 0;
   #said = "";
 
-  /** Start it, and wait until it says so, which takes `startedIn` milliseconds. */
-  static async start(name, folder, database) {
+  /** Start it with these settings, and wait until it says so, which takes `startedIn` milliseconds. */
+  static async start(name, folder, settings) {
     const self = new Instance();
     const socket = join(folder, `${name}.sock`);
     let began;
@@ -88,7 +93,7 @@ export class Instance {
       env: {
         VERCEL: "1", VERCEL_ENV: "production", VERCEL_URL: "doorkey-4f9a2c.vercel.app",
         VERCEL_PROJECT_PRODUCTION_URL: HOST, VERCEL_IPC_PATH: socket, VERCEL_DEV_PORT: String(self.#port),
-        DATABASE_URL: database, SECRET_KEY: process.env.DOORKEY_VERCEL_SECRET,
+        SECRET_KEY: process.env.DOORKEY_VERCEL_SECRET, ...settings,
       },
     });
     for (const stream of [self.#child.stdout, self.#child.stderr]) {

@@ -199,6 +199,39 @@ db_test! {
         assert_eq!(ann.session().await["user"]["email"], "ann3@example.com");
     }
 
+    async fn sec_f2_what_a_session_asked_for_ends_when_it_is_revoked(db) {
+        let app = db.app(&[]).await;
+        let mut ann = app.browser();
+        ann.sign_up(OLD).await;
+        for path in ["revoke-session", "revoke-other-sessions", "revoke-sessions"] {
+            ann.sign_in(OLD, PASSWORD).await;
+            let mut thief = app.browser();
+            thief.sign_in(OLD, PASSWORD).await;
+            ask(&mut thief, NEW).await;
+            let link = app.link_to(NEW).await;
+            let handle = thief.session().await["session"]["token"].clone();
+            let revoked = ann.post(&format!("/api/auth/{path}"), json!({"token": handle})).await;
+            assert_eq!(revoked.status, 200, "{path}");
+            let answer = thief.get(&link).await;
+            assert_eq!(answer.header("location"), "/x?error=INVALID_TOKEN", "{path}");
+        }
+        assert_eq!(db.texts("SELECT email FROM users").await, [OLD]);
+    }
+
+    async fn what_another_session_asked_for_stays_and_so_it_does_when_somebody_signs_out(db) {
+        let app = db.app(&[]).await;
+        let mut ann = app.browser();
+        ann.sign_up(OLD).await;
+        let mut phone = app.browser();
+        phone.sign_in(OLD, PASSWORD).await;
+        ask(&mut ann, NEW).await;
+        assert_eq!(ann.post_empty("/api/auth/revoke-other-sessions").await.status, 200);
+        assert_eq!(ann.post_empty("/api/auth/sign-out").await.status, 200);
+        let link = app.link_to(NEW).await;
+        assert_eq!(app.browser().get(&link).await.header("location"), "/x");
+        assert_eq!(app.browser().sign_in(NEW, PASSWORD).await.status, 200);
+    }
+
     async fn sec_f3_head_changes_no_address(db) {
         let app = db.app(&[]).await;
         let mut ann = app.browser();

@@ -82,7 +82,7 @@ db_test! {
             }
         } else {
             let mut conn = SqliteConnection::connect(db.direct()).await.unwrap();
-            for sql in all.chain(SQLITE_STATEMENTS) {
+            for sql in all.chain(SQLITE_STATEMENTS.iter().flat_map(|statements| statements.iter())) {
                 conn.prepare(sql).await.map_or_else(|error| panic!("{sql}: {error}"), drop);
             }
         }

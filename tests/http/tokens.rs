@@ -120,9 +120,31 @@ db_test! {
 
         assert_eq!(ann.sign_in("ann@example.com", PASSWORD).await.status, 200);
         app.advance((7 * DAY).saturating_sub(MINUTE));
-        token(&mut ann).await;
-        app.advance(MINUTE);
+        let mut late = ann.clone();
+        token(&mut late).await;
+        app.advance(7 * DAY);
         assert_is_ended(&ann.get("/api/auth/token").await);
+    }
+
+    async fn with_bearer_whoever_reads_a_session_is_given_one(db) {
+        let app = db.app(&[("BEARER", "on"), ("COOKIE_CACHE", "on")]).await;
+        let mut ann = ann(&app).await;
+        let answer = ann.get("/api/auth/get-session?disableCookieCache=true").await;
+        let given = answer.header("set-auth-jwt").to_owned();
+        assert!(verifies(&given, &jwks(&app).await));
+        assert_eq!(claims(&given), claims(&token(&mut ann).await));
+        let exposed = answer.header("access-control-expose-headers");
+        assert!(exposed.ends_with(", set-auth-jwt"), "{exposed}");
+        let from_a_copy = ann.get("/api/auth/get-session").await;
+        assert_eq!(from_a_copy.header("set-auth-jwt"), "", "it may have ended since");
+        for path in ["/api/auth/list-accounts", "/api/verify"] {
+            assert_eq!(ann.get(path).await.header("set-auth-jwt"), "", "{path}");
+        }
+        let nobody = app.browser().get("/api/auth/get-session").await;
+        assert_eq!(nobody.header("set-auth-jwt"), "");
+        let off = db.app(&[]).await;
+        let mut ann = signed_in(&off).await;
+        assert_eq!(ann.get("/api/auth/get-session").await.header("set-auth-jwt"), "");
     }
 
     async fn sec_k1_nothing_about_a_token_may_be_kept_and_foreign_pages_read_nothing(db) {

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::env::Reader;
 use super::names;
 use super::place::{Place, Platform};
+use crate::domain::origin::Origin;
 use crate::templates::Templates;
 
 mod mail_url;
@@ -34,13 +35,21 @@ pub struct Verification {
 }
 
 /// Reads the settings; `None` where no mail can be sent, or after a fault.
-pub(super) fn settings(reader: &mut Reader<'_>, place: &Place) -> Option<MailSettings> {
+///
+/// A server behind a proxy of its own machine listens as one of a developer does;
+/// its public URL tells that others use it, who would wait for mails in a log.
+pub(super) fn settings(
+    reader: &mut Reader<'_>,
+    place: &Place,
+    public_url: Option<&Origin>,
+) -> Option<MailSettings> {
+    let has_users = place.production || public_url.is_some_and(|url| !url.is_loopback());
     let to = reader.parsed(&names::MAIL_URL, MailTo::parse);
     let from = reader.parsed(&names::MAIL_FROM, Sender::parse);
     let to = match to {
         Some(to) => to,
         None if reader.is_set(&names::MAIL_URL) => return None,
-        None if place.production => {
+        None if has_users => {
             reader.warn(
                 names::MAIL_URL.name,
                 "is not set: nobody can reset a password, verify an address, change it, or \
@@ -50,7 +59,7 @@ pub(super) fn settings(reader: &mut Reader<'_>, place: &Place) -> Option<MailSet
         }
         None => MailTo::Log,
     };
-    warn(reader, place, &to);
+    warn(reader, place, has_users, &to);
     if from.is_none() && to.leaves() && !reader.is_set(&names::MAIL_FROM) {
         reader.fault(&names::MAIL_FROM, "is not set: mails need a sender");
     }
@@ -59,17 +68,15 @@ pub(super) fn settings(reader: &mut Reader<'_>, place: &Place) -> Option<MailSet
 }
 
 /// What works, and does not do what one may think.
-fn warn(reader: &mut Reader<'_>, place: &Place, to: &MailTo) {
+fn warn(reader: &mut Reader<'_>, place: &Place, has_users: bool, to: &MailTo) {
     let text = match to {
-        MailTo::Log if place.production => {
+        MailTo::Log if has_users => {
             "is log: whoever reads the log can open the links in mails, and nobody gets one"
         }
         MailTo::File(_) if place.platform.is_functions() => {
             "is a file, but a function's disk is neither kept nor shared"
         }
-        MailTo::File(_) if place.production => {
-            "is a file: mails are kept there, and nobody gets one"
-        }
+        MailTo::File(_) if has_users => "is a file: mails are kept there, and nobody gets one",
         // The Spaces' documentation: only these ports lead outside.
         MailTo::Smtp(server)
             if place.platform == Platform::Space && ![80, 443, 8080].contains(&server.port) =>

@@ -127,9 +127,10 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
     let hashing = limits::hashing(reader, &place);
     let password_min = reader.number(&names::PASSWORD_MIN, 8..=64, 8);
     let session = limits::session(reader);
-    let carriers = sessions::carriers(reader, origins.as_ref().map(|found| &found.public_url));
+    let public_url = origins.as_ref().map(|found| &found.public_url);
+    let carriers = sessions::carriers(reader, public_url);
     let legacy_cookie = legacy::cookie(reader);
-    let mail = mail::settings(reader, &place);
+    let mail = mail::settings(reader, &place, public_url);
     let templates = mail::templates(reader);
     let verification = mail::verification(reader, mail.is_some());
     let tokens = tokens::settings(reader);

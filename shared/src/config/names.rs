@@ -77,7 +77,7 @@ settings! {
             "none; on a Space the private networks", "10.0.0.0/8,192.168.0.0/16";
         LEGACY_COOKIE: "Name of the unsigned cookie of the system that was taken over, or off.",
             "session_token", "off";
-        RATE_LIMIT: "on or off: limit sign-ins and sign-ups by client and by account.",
+        RATE_LIMIT: "on or off: limit sign-ins, sign-ups and mails by client and by account.",
             "on", "on";
         PASSWORD_MIN: "Fewest characters of a new password, 8 to 64.",
             "8", "15";

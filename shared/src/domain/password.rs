@@ -53,17 +53,27 @@ impl NewPassword {
     /// [`MAX_NEW`], not common, not personal. Any Unicode is taken; there are no
     /// composition rules.
     pub fn parse(raw: &str, min: usize, context: &Context<'_>) -> Result<Self, PasswordRefused> {
+        Self::check_length(raw, min)?;
+        let normal: String = raw.nfc().collect();
+        if common::is_common(&normal) {
+            Err(PasswordRefused::TooCommon)
+        } else if personal::is_personal(&normal, context) {
+            Err(PasswordRefused::TooPersonal)
+        } else {
+            Ok(Self(normal.into()))
+        }
+    }
+
+    /// Checks the length alone, which can be told before it is known whose it is.
+    pub fn check_length(raw: &str, min: usize) -> Result<(), PasswordRefused> {
         // Normalising is linear, but a megabyte of it is still work for nothing.
         if raw.chars().nth(MAX_AT_SIGN_IN).is_some() {
             return Err(PasswordRefused::TooLong);
         }
-        let normal: String = raw.nfc().collect();
-        match normal.chars().count() {
+        match raw.nfc().count() {
             n if n < min => Err(PasswordRefused::TooShort),
             n if n > MAX_NEW => Err(PasswordRefused::TooLong),
-            _ if common::is_common(&normal) => Err(PasswordRefused::TooCommon),
-            _ if personal::is_personal(&normal, context) => Err(PasswordRefused::TooPersonal),
-            _ => Ok(Self(normal.into())),
+            _ => Ok(()),
         }
     }
 

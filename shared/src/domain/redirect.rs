@@ -74,6 +74,12 @@ impl RedirectTarget {
             None => (self.0.as_str(), String::new()),
         };
         let (path, query) = before.split_once('?').unwrap_or((before, ""));
+        // An origin alone is its root (WHATWG URL, §4.5).
+        let root = if after_authority(path).is_empty() && !path.starts_with('/') {
+            "/"
+        } else {
+            ""
+        };
         let is_other = |pair: &&str| {
             let key = form_urlencoded::parse(pair.as_bytes()).next();
             !pair.is_empty() && key.is_none_or(|(key, _)| key != name)
@@ -83,7 +89,7 @@ impl RedirectTarget {
             .finish();
         let kept = query.split('&').filter(is_other);
         let pairs: Vec<&str> = kept.chain([param.as_str()]).collect();
-        Self(format!("{path}?{}{fragment}", pairs.join("&")))
+        Self(format!("{path}{root}?{}{fragment}", pairs.join("&")))
     }
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
-use http::header::{RETRY_AFTER, SET_COOKIE};
+use http::header::RETRY_AFTER;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
@@ -77,13 +77,6 @@ impl ApiError {
         let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message);
         error.headers.push((RETRY_AFTER, seconds.into()));
         error
-    }
-
-    /// The same answer with these `Set-Cookie` fields.
-    pub(super) fn with_cookies(mut self, cookies: impl IntoIterator<Item = HeaderValue>) -> Self {
-        let fields = cookies.into_iter().map(|cookie| (SET_COOKIE, cookie));
-        self.headers.extend(fields);
-        self
     }
 
     /// Its code, if it is the request's fault and not ours: a code to tell a page.

@@ -72,6 +72,16 @@ impl CookiePolicy {
             .collect()
     }
 
+    /// Clears the flag of a session that ended with the browser.
+    pub(super) fn clear_dont_remember(&self) -> impl Iterator<Item = HeaderValue> {
+        self.set(&self.dont_remember, "", Some(0))
+    }
+
+    /// The name of that flag.
+    pub(super) fn dont_remember_name(&self) -> &str {
+        &self.dont_remember
+    }
+
     /// Clears every cookie of ours. Where cookies are partitioned, one of the time
     /// before may be left that is not, and that a browser keeps apart.
     pub(super) fn clear(&self) -> impl Iterator<Item = HeaderValue> {

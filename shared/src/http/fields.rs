@@ -38,16 +38,6 @@ impl Fields {
         })
     }
 
-    /// A text that may be left out; `Err` when it is something else, which is then
-    /// the caller's to tell.
-    pub(super) fn try_optional_string(&mut self, name: &str) -> Result<Option<String>, ()> {
-        match self.map.remove(name) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(()),
-        }
-    }
-
     /// Whether nothing was noted about a field so far.
     pub(super) fn has_no_issue_with(&self, name: &str) -> bool {
         let start = format!("[body.{name}]");

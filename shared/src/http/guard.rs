@@ -1,5 +1,5 @@
 //! What every changing request must pass before a handler sees it: it comes from
-//! a trusted page, it is JSON, and it is small (OWASP CSRF Prevention; ASVS 5.0
+//! a trusted page, it is JSON, it is small, and it leads nowhere foreign (OWASP CSRF Prevention; ASVS 5.0
 //! §3.5).
 
 use std::sync::Arc;
@@ -12,8 +12,8 @@ use http::HeaderMap;
 use http::header::{COOKIE, ORIGIN, REFERER};
 
 use super::api_error::ApiError;
-use super::json_body;
 use super::state::Web;
+use super::{callbacks, json_body, visit};
 use crate::domain::origin::{Origin, TrustedOrigins};
 
 /// For changes to a session's or user's state: with a cookie, the request must
@@ -24,7 +24,7 @@ pub(super) async fn change(
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    pass(request, next, |headers| {
+    pass(&web, request, next, |headers| {
         if headers.contains_key(COOKIE) {
             return check_origin(headers, &web.app.config.trusted);
         }
@@ -41,25 +41,30 @@ pub(super) async fn login(
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    pass(request, next, |headers| {
+    pass(&web, request, next, |headers| {
         check_login(headers, &web.app.config.trusted)
     })
     .await
 }
 
 async fn pass(
+    web: &Web,
     request: Request,
     next: Next,
     check: impl FnOnce(&HeaderMap) -> Result<(), ApiError>,
 ) -> Result<Response, ApiError> {
     if request.method().is_safe() {
-        return Ok(next.run(request).await);
+        return Ok(visit::answer(&web.cookies.session, request, next).await);
     }
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     check(&parts.headers)?;
     json_body::check_content_type(&parts.headers)?;
     let body = json_body::read(&parts.headers, body).await?;
-    Ok(next.run(Request::from_parts(parts, Body::from(body))).await)
+    let body = json_body::parse(&parts.headers, &body)?;
+    callbacks::check(&web.app.config.trusted, &body, parts.uri.query())?;
+    parts.extensions.insert(body);
+    let request = Request::from_parts(parts, Body::empty());
+    Ok(visit::answer(&web.cookies.session, request, next).await)
 }
 
 fn check_login(headers: &HeaderMap, trusted: &TrustedOrigins) -> Result<(), ApiError> {

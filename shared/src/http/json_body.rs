@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{FromRequest, Request};
+use axum::extract::FromRequestParts;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
@@ -49,15 +50,18 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, ApiEr
 /// Refuses every content type but JSON: a form or `text/plain` can be sent by a
 /// foreign page without a preflight (CSRF).
 pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
-    match headers.get(CONTENT_TYPE) {
-        None => Ok(()),
-        Some(value) if is_json(value.as_bytes()) => Ok(()),
-        Some(_) => Err(ApiError::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "UNSUPPORTED_MEDIA_TYPE",
-            "Content-Type is not allowed. Allowed types: application/json",
-        )),
+    let Some(value) = headers.get(CONTENT_TYPE) else {
+        return Ok(());
+    };
+    if is_json(value.as_bytes()) {
+        return Ok(());
     }
+    let shown = String::from_utf8_lossy(value.as_bytes());
+    Err(ApiError::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "UNSUPPORTED_MEDIA_TYPE",
+        format!("Content-Type \"{shown}\" is not allowed. Allowed types: application/json"),
+    ))
 }
 
 fn is_json(content_type: &[u8]) -> bool {
@@ -70,13 +74,32 @@ fn is_json(content_type: &[u8]) -> bool {
         .eq_ignore_ascii_case(b"application/json")
 }
 
-impl FromRequest<Arc<Web>> for Fields {
+/// A request's body, read once for all who look at it.
+#[derive(Clone)]
+pub(super) enum JsonBody {
+    /// There is none.
+    Missing,
+    /// An object's members.
+    Object(Map<String, Value>),
+    /// JSON that is no object: what it is instead.
+    Other(&'static str),
+}
+
+/// Reads a body as JSON. Without a content type there is no body to the protocol,
+/// whatever bytes there are.
+pub(super) fn parse(headers: &HeaderMap, body: &[u8]) -> Result<JsonBody, ApiError> {
+    if !headers.contains_key(CONTENT_TYPE) || body.is_empty() {
+        return Ok(JsonBody::Missing);
+    }
+    serde_json::from_slice(body)
+        .map_err(|_| ApiError::bad_request("BAD_REQUEST", "Invalid JSON in request body"))
+}
+
+impl FromRequestParts<Arc<Web>> for Fields {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, _: &Arc<Web>) -> Result<Self, ApiError> {
-        let (parts, body) = request.into_parts();
-        let body = read(&parts.headers, body).await?;
-        fields(&parts.headers, &body, &["object"])
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, ApiError> {
+        fields(parts, &["object"])
     }
 }
 
@@ -84,26 +107,22 @@ impl FromRequest<Arc<Web>> for Fields {
 /// tells of both when there is no object.
 pub(super) struct Record(pub(super) Fields);
 
-impl FromRequest<Arc<Web>> for Record {
+impl FromRequestParts<Arc<Web>> for Record {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, _: &Arc<Web>) -> Result<Self, ApiError> {
-        let (parts, body) = request.into_parts();
-        let body = read(&parts.headers, body).await?;
-        fields(&parts.headers, &body, &["object", "record"]).map(Self)
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, ApiError> {
+        fields(parts, &["object", "record"]).map(Self)
     }
 }
 
 /// The fields of a body that may have any: what the reference calls a record.
 pub(super) struct AnyRecord(pub(super) Fields);
 
-impl FromRequest<Arc<Web>> for AnyRecord {
+impl FromRequestParts<Arc<Web>> for AnyRecord {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, _: &Arc<Web>) -> Result<Self, ApiError> {
-        let (parts, body) = request.into_parts();
-        let body = read(&parts.headers, body).await?;
-        fields(&parts.headers, &body, &["record"]).map(Self)
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, ApiError> {
+        fields(parts, &["record"]).map(Self)
     }
 }
 
@@ -111,30 +130,21 @@ impl FromRequest<Arc<Web>> for AnyRecord {
 /// tells no more than that it is none.
 pub(super) struct Choice(pub(super) Fields);
 
-impl FromRequest<Arc<Web>> for Choice {
+impl FromRequestParts<Arc<Web>> for Choice {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, _: &Arc<Web>) -> Result<Self, ApiError> {
-        let (parts, body) = request.into_parts();
-        let body = read(&parts.headers, body).await?;
-        fields(&parts.headers, &body, &[]).map(Self)
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, ApiError> {
+        fields(parts, &[]).map(Self)
     }
 }
 
-/// The fields of a body that must be all of `expected`, words for an object.
-/// Without a content type there is no body to the protocol, whatever bytes there
-/// are.
-fn fields(headers: &HeaderMap, body: &[u8], expected: &[&str]) -> Result<Fields, ApiError> {
-    if !headers.contains_key(CONTENT_TYPE) || body.is_empty() {
-        return Err(no_object(expected, "undefined"));
-    }
-    match serde_json::from_slice(body) {
-        Ok(Json::Object(map)) => Ok(Fields::new(map)),
-        Ok(Json::Other(kind)) => Err(no_object(expected, kind)),
-        Err(_) => Err(ApiError::bad_request(
-            "BAD_REQUEST",
-            "Invalid JSON in request body",
-        )),
+/// The fields of the body that the guard has read; it must be all of `expected`,
+/// words for an object.
+fn fields(parts: &mut Parts, expected: &[&str]) -> Result<Fields, ApiError> {
+    match parts.extensions.remove() {
+        Some(JsonBody::Object(map)) => Ok(Fields::new(map)),
+        Some(JsonBody::Other(kind)) => Err(no_object(expected, kind)),
+        Some(JsonBody::Missing) | None => Err(no_object(expected, "undefined")),
     }
 }
 
@@ -158,12 +168,7 @@ fn too_large() -> ApiError {
 
 /// Any JSON text. An object that names a field twice is refused: two readers
 /// would see two different requests (RFC 8259 §4).
-enum Json {
-    Object(Map<String, Value>),
-    Other(&'static str),
-}
-
-impl<'de> Deserialize<'de> for Json {
+impl<'de> Deserialize<'de> for JsonBody {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(JsonVisitor)
     }
@@ -173,36 +178,36 @@ struct JsonVisitor;
 
 macro_rules! other {
     ($($visit:ident($ty:ty) = $kind:literal;)*) => {
-        $(fn $visit<E>(self, _: $ty) -> Result<Json, E> {
-            Ok(Json::Other($kind))
+        $(fn $visit<E>(self, _: $ty) -> Result<JsonBody, E> {
+            Ok(JsonBody::Other($kind))
         })*
     };
 }
 
 impl<'de> Visitor<'de> for JsonVisitor {
-    type Value = Json;
+    type Value = JsonBody;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<JsonBody, A::Error> {
         let mut map = Map::new();
         while let Some((name, value)) = access.next_entry::<String, Value>()? {
             if map.insert(name, value).is_some() {
                 return Err(A::Error::custom("a field is named twice"));
             }
         }
-        Ok(Json::Object(map))
+        Ok(JsonBody::Object(map))
     }
 
-    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut access: A) -> Result<JsonBody, A::Error> {
         while access.next_element::<serde::de::IgnoredAny>()?.is_some() {}
-        Ok(Json::Other(type_name(&Value::Array(Vec::new()))))
+        Ok(JsonBody::Other(type_name(&Value::Array(Vec::new()))))
     }
 
-    fn visit_unit<E>(self) -> Result<Json, E> {
-        Ok(Json::Other("null"))
+    fn visit_unit<E>(self) -> Result<JsonBody, E> {
+        Ok(JsonBody::Other("null"))
     }
 
     other! {
@@ -221,7 +226,10 @@ mod tests {
     fn parse(body: &[u8]) -> Result<Fields, ApiError> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, "application/json".parse().unwrap());
-        fields(&headers, body, &["object"])
+        let body = super::parse(&headers, body)?;
+        let (mut parts, ()) = http::Request::new(()).into_parts();
+        parts.extensions.insert(body);
+        fields(&mut parts, &["object"])
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod account;
 mod api_error;
 mod around;
 mod bearer;
+mod callbacks;
 mod client;
 mod cookies;
 mod cors;
@@ -34,6 +35,7 @@ mod state;
 mod tokens;
 mod verification;
 mod verify;
+mod visit;
 mod wire;
 
 pub use client::Peer;

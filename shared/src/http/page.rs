@@ -5,8 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderValue;
 use http::header::CONTENT_SECURITY_POLICY;
-use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment};
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, HtmlEscape};
 use serde::Serialize;
 
 use super::api_error::ApiError;
@@ -16,6 +16,7 @@ use super::state::Web;
 #[derive(Serialize)]
 struct Filled<'a, T> {
     nonce: &'a str,
+    service: &'a str,
     #[serde(flatten)]
     with: T,
 }
@@ -29,11 +30,13 @@ pub(super) fn render(
     let nonce = URL_SAFE_NO_PAD.encode(web.app.random::<16>().map_err(|_| ApiError::internal())?);
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.add_filter("marked", marked);
     let html = environment
         .render_str(
             template,
             Serde(Filled {
                 nonce: &nonce,
+                service: &web.app.config.service_name,
                 with,
             }),
         )
@@ -52,4 +55,38 @@ pub(super) fn render(
             .insert(CONTENT_SECURITY_POLICY, policy);
     }
     Ok(response)
+}
+
+/// A text whose parts between backticks are code, as HTML; every part is escaped.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "what a filter of the template engine takes"
+)]
+fn marked(text: String) -> Value {
+    let mark = |(at, part): (usize, &str)| match HtmlEscape(part) {
+        code if at % 2 == 1 => format!("<code>{code}</code>"),
+        plain => plain.to_string(),
+    };
+    let html: Vec<String> = text.split('`').enumerate().map(mark).collect();
+    Value::from_safe_string(html.concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_is_marked_and_everything_escaped() {
+        for (text, html) in [
+            ("plain", "plain"),
+            ("`a`", "<code>a</code>"),
+            (
+                "<b> `<i>` & `c`.",
+                "&lt;b&gt; <code>&lt;i&gt;</code> &amp; <code>c</code>.",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(marked(text.to_owned()).to_string(), html, "{text}");
+        }
+    }
 }

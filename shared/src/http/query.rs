@@ -21,15 +21,22 @@ impl<'a> Query<'a> {
 
     /// A text that must be there; it may be empty.
     pub(super) fn string(&self, name: &str) -> Result<String, ApiError> {
-        let refuse = |received: &str| {
-            let expected = "Invalid input: expected string, received";
-            ApiError::validation(format!("[query.{name}] {expected} {received}"))
-        };
-        let mut values = self.values(name);
-        match (values.next(), values.next()) {
-            (Some(value), None) => Ok(value),
-            (None, _) => Err(refuse("undefined")),
-            (Some(_), Some(_)) => Err(refuse("array")),
+        let text = self.text(name).map_err(ApiError::validation)?;
+        text.ok_or_else(|| ApiError::validation(issue(name, "undefined")))
+    }
+
+    /// A link's `token`, which must be there, and where to send the browser. What is
+    /// wrong with either is told at once.
+    pub(super) fn token_and_callback(
+        &self,
+        web: &Web,
+    ) -> Result<(String, Option<RedirectTarget>), ApiError> {
+        let token = self.text("token");
+        let token = token.and_then(|token| token.ok_or_else(|| issue("token", "undefined")));
+        match (token, self.text("callbackURL")) {
+            (Ok(token), Ok(callback)) => Ok((token, trusted(web, callback.as_deref())?)),
+            (Err(issue), Ok(_)) | (Ok(_), Err(issue)) => Err(ApiError::validation(issue)),
+            (Err(one), Err(other)) => Err(ApiError::validation(format!("{one}; {other}"))),
         }
     }
 
@@ -41,13 +48,17 @@ impl<'a> Query<'a> {
     /// Where to send the browser, if that is a trusted place; it was checked when
     /// the link was made, but anybody can write a link (CWE-601).
     pub(super) fn callback(&self, web: &Web) -> Result<Option<RedirectTarget>, ApiError> {
-        let mut values = self.values("callbackURL");
-        let first = values.next().filter(|value| !value.is_empty());
-        if values.next().is_some() {
-            let message = "Invalid callbackURL: expected a string";
-            return Err(ApiError::validation(message));
+        let callback = self.text("callbackURL").map_err(ApiError::validation)?;
+        trusted(web, callback.as_deref())
+    }
+
+    /// A text that may be left out, or what is wrong with it.
+    fn text(&self, name: &str) -> Result<Option<String>, String> {
+        let mut values = self.values(name);
+        match (values.next(), values.next()) {
+            (first, None) => Ok(first),
+            (_, Some(_)) => Err(issue(name, "array")),
         }
-        trusted(web, first.as_deref())
     }
 
     fn values(&self, name: &str) -> impl Iterator<Item = String> {
@@ -55,6 +66,10 @@ impl<'a> Query<'a> {
             .filter(move |(key, _)| key == name)
             .map(|(_, value)| value.into_owned())
     }
+}
+
+fn issue(name: &str, received: &str) -> String {
+    format!("[query.{name}] Invalid input: expected string, received {received}")
 }
 
 /// 302, as the protocol has it.

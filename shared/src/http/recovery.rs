@@ -95,36 +95,39 @@ pub(super) const RESET_PASSWORD: Doc = Doc {
 pub(super) async fn request_reset(
     State(web): State<Arc<Web>>,
     client: Client,
-    mut fields: Fields,
+    fields: Fields,
 ) -> Result<Response, ApiError> {
-    let callback = redirect_to(&web, &mut fields)?;
-    let email = email(fields)?;
+    let (email, callback) = email(fields, "redirectTo")?;
+    let callback = redirect_to(&web, callback.as_deref())?;
     use_case::request(&web.app, &email, callback.as_ref(), &client).await?;
     let message = "If this email exists in our system, check your email for the reset link";
     Ok(Json(json!({"status": true, "message": message})).into_response())
 }
 
 /// The body's `redirectTo`, if that is a trusted place (CWE-601).
-fn redirect_to(web: &Web, fields: &mut Fields) -> Result<Option<RedirectTarget>, ApiError> {
-    let raw = fields
-        .try_optional_string("redirectTo")
-        .map_err(|()| ApiError::validation("Invalid redirectURL: expected a string"))?;
+fn redirect_to(web: &Web, raw: Option<&str>) -> Result<Option<RedirectTarget>, ApiError> {
     let invalid = || ApiError::forbidden("INVALID_REDIRECT_URL", "Invalid redirectURL");
     raw.filter(|raw| !raw.is_empty())
-        .map(|raw| RedirectTarget::parse(&raw, &web.app.config.trusted).ok_or_else(invalid))
+        .map(|raw| RedirectTarget::parse(raw, &web.app.config.trusted).ok_or_else(invalid))
         .transpose()
 }
 
 /// The body's `email`, by the rules of signing in: accounts that were taken over
-/// may have addresses that no new one could have.
-pub(super) fn email(mut fields: Fields) -> Result<LoginEmail, ApiError> {
+/// may have addresses that no new one could have. With it the text of the member
+/// that says where the mailed link leads.
+pub(super) fn email(
+    mut fields: Fields,
+    callback: &str,
+) -> Result<(LoginEmail, Option<String>), ApiError> {
     let raw = fields.string("email");
     let email = LoginEmail::parse(&raw);
     if email.is_err() && fields.has_no_issue_with("email") {
         fields.refuse("email", "Invalid email address");
     }
+    let callback = fields.optional_string(callback);
     fields.finish()?;
-    email.map_err(|_| ApiError::validation("[body.email] Invalid email address"))
+    let email = email.map_err(|_| ApiError::validation("[body.email] Invalid email address"))?;
+    Ok((email, callback))
 }
 
 /// The mailed link: sends its opener on to the page that asks for the password,
@@ -137,8 +140,8 @@ pub(super) async fn open_reset_link(
     // One that is no text is none that was mailed.
     let token = token.map(|Path(token)| token).unwrap_or_default();
     let query = Query::new(query.as_deref());
-    let callback = query.callback(&web)?;
     query.string("callbackURL")?;
+    let callback = query.callback(&web)?;
     let public = &web.app.config.public_url;
     let Some(callback) = callback else {
         return Ok(redirect(

@@ -4,8 +4,9 @@
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue};
 
-use super::session_cookie::values;
+use super::session_cookie::{has_dont_remember, values};
 use super::state::Web;
+use super::visit::sets;
 use super::{bearer, session_data};
 use crate::domain::session::Session;
 use crate::domain::token::SessionToken;
@@ -13,9 +14,10 @@ use crate::domain::user::User;
 use crate::service::SignedIn;
 use crate::service::authenticate::{Authenticated, Credential};
 
-/// For a session that has just begun.
-pub(super) fn begin(web: &Web, done: &SignedIn, headers: &mut HeaderMap) {
+/// For a session that has just begun; `came_in` are the request's fields.
+pub(super) fn begin(web: &Web, came_in: &HeaderMap, done: &SignedIn, headers: &mut HeaderMap) {
     carry(web, &done.token, &done.session, &done.user, headers);
+    forget_flag(web, came_in, &done.session, headers);
     let device = done.known_device.as_deref();
     let device = device.and_then(|proof| web.cookies.remember_device(proof));
     set(headers, device);
@@ -35,6 +37,7 @@ pub(super) fn token_in_body(web: &Web, done: &SignedIn) -> String {
 /// key, signed at last, or with a copy of the user as they are `found` now.
 pub(super) fn renew(
     web: &Web,
+    came_in: &HeaderMap,
     credential: &Credential,
     found: &Authenticated,
     headers: &mut HeaderMap,
@@ -43,7 +46,16 @@ pub(super) fn renew(
         return;
     };
     carry(web, &token, &found.session, &found.user, headers);
+    forget_flag(web, came_in, &found.session, headers);
     forget_legacy(web, credential, headers);
+}
+
+/// Clears the flag of an earlier session that ended with the browser, beside one
+/// that does not.
+fn forget_flag(web: &Web, came_in: &HeaderMap, session: &Session, headers: &mut HeaderMap) {
+    if session.remember && has_dont_remember(web, came_in) {
+        set(headers, web.cookies.clear_dont_remember());
+    }
 }
 
 /// For one that goes on as it is and was just read from the database: a fresh copy
@@ -67,11 +79,7 @@ pub(super) fn clear_stale_copy(web: &Web, came_in: &HeaderMap, headers: &mut Hea
     if values(came_in, name).next().is_none() {
         return;
     }
-    let sets_it = |field: &HeaderValue| {
-        let rest = field.as_bytes().strip_prefix(name.as_bytes());
-        rest.is_some_and(|rest| rest.starts_with(b"="))
-    };
-    if !headers.get_all(SET_COOKIE).iter().any(sets_it) {
+    if !sets(headers, name.as_bytes()) {
         set(headers, web.cookies.clear_session_data());
     }
 }

@@ -141,6 +141,15 @@ fn verify(web: &Web, value: &[u8]) -> Option<(SessionToken, SignedWith)> {
     Some((token, with))
 }
 
+/// Whether a request has the signed flag of a session that ends with the browser.
+pub(super) fn has_dont_remember(web: &Web, headers: &HeaderMap) -> bool {
+    values(headers, web.cookies.dont_remember_name()).any(|value| {
+        let text = std::str::from_utf8(value).ok();
+        let signature = text.and_then(|text| decode_signature(text.strip_prefix("true.")?));
+        signature.is_some_and(|signature| web.app.keys.verify("true", &signature).is_some())
+    })
+}
+
 /// The one spelling that [`super::cookies::encode_signature`] gives, undone.
 fn decode_signature(encoded: &str) -> Option<String> {
     if encoded.contains(['+', '/', '=']) {

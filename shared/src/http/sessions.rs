@@ -17,6 +17,7 @@ use super::session_answer;
 use super::session_cookie::SessionCookie;
 use super::signed_in::{FreshUser, SignedInUser};
 use super::state::Web;
+use super::visit::Visit;
 use super::wire::SessionBody;
 use crate::service::authenticate::Credential;
 use crate::service::sessions as use_case;
@@ -100,12 +101,12 @@ pub(super) async fn list(
 /// `{status: true}`, whether it named a session or not.
 pub(super) async fn revoke(
     State(web): State<Arc<Web>>,
-    headers: HeaderMap,
+    visit: Visit,
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
     let handle = fields.string("token");
     fields.finish()?;
-    let SignedInUser { who, .. } = SignedInUser::find(&web, &headers).await?;
+    let SignedInUser { who, .. } = SignedInUser::find_anew(&web, &visit).await?;
     let was_own = use_case::revoke(&web.app, &who, &handle).await?;
     let response = done();
     Ok(if was_own {
@@ -118,8 +119,9 @@ pub(super) async fn revoke(
 /// Ends all sessions, this one too.
 pub(super) async fn revoke_all(
     State(web): State<Arc<Web>>,
-    SignedInUser { who, .. }: SignedInUser,
+    visit: Visit,
 ) -> Result<Response, ApiError> {
+    let SignedInUser { who, .. } = SignedInUser::find_anew(&web, &visit).await?;
     use_case::revoke_all(&web.app, &who).await?;
     Ok(cleared(&web, done()))
 }
@@ -127,8 +129,9 @@ pub(super) async fn revoke_all(
 /// Ends all sessions but this one.
 pub(super) async fn revoke_others(
     State(web): State<Arc<Web>>,
-    SignedInUser { who, .. }: SignedInUser,
+    visit: Visit,
 ) -> Result<Response, ApiError> {
+    let SignedInUser { who, .. } = SignedInUser::find_anew(&web, &visit).await?;
     use_case::revoke_others(&web.app, &who).await?;
     Ok(done())
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::HeaderValue;
 use http::header::LOCATION;
+use http::{HeaderMap, HeaderValue};
 
 use super::api_error::ApiError;
 use super::doc::{Answer, CALLBACK, Doc, Field, HASHES, LIMITED, Shape, Type};
@@ -60,58 +60,65 @@ pub(super) const SIGN_IN: Doc = Doc {
 pub(super) async fn sign_in(
     State(web): State<Arc<Web>>,
     client: Client,
-    mut fields: Fields,
+    headers: HeaderMap,
+    fields: Fields,
 ) -> Result<Response, ApiError> {
-    let callback = callback(&mut fields)?;
-    let request = parse(fields)?;
-    let target = trusted(&web, callback.as_deref())?;
+    let (request, callback) = parse(fields)?;
+    let next = Next {
+        target: trusted(&web, callback.as_deref())?,
+        is_named: callback.is_some(),
+    };
     let done = use_case(&web.app, request, &client).await?;
-    Ok(answer(&web, &done, target.as_ref()))
+    Ok(answer(&web, &headers, &done, &next))
 }
 
-fn parse(mut fields: Fields) -> Result<SignIn, ApiError> {
+/// What comes after the sign-in.
+struct Next {
+    target: Option<RedirectTarget>,
+    /// An empty name comes back, too.
+    is_named: bool,
+}
+
+/// What to do, and the `callbackURL`.
+fn parse(mut fields: Fields) -> Result<(SignIn, Option<String>), ApiError> {
     let email = fields.string("email");
     let password = fields.string("password");
+    let callback = fields.optional_string("callbackURL");
     let remember = fields.optional_bool("rememberMe").unwrap_or(true);
     fields.finish()?;
-    Ok(SignIn {
+    let request = SignIn {
         email: LoginEmail::parse(&email)
             .map_err(|_| ApiError::bad_request("INVALID_EMAIL", "Invalid email"))?,
         password: LoginPassword::parse(&password),
         remember,
-    })
+    };
+    Ok((request, callback))
 }
 
-fn answer(web: &Web, done: &SignedIn, target: Option<&RedirectTarget>) -> Response {
+fn answer(web: &Web, came_in: &HeaderMap, done: &SignedIn, next: &Next) -> Response {
+    let url = next.target.as_ref().map(RedirectTarget::as_str);
     let body = SignedInBody {
-        redirect: target.is_some(),
+        redirect: url.is_some(),
         token: session_answer::token_in_body(web, done),
-        url: target.map(RedirectTarget::as_str),
+        url: url.or(next.is_named.then_some("")),
         user: UserBody::of(web, &done.user),
     };
     let mut response = Json(body).into_response();
-    let location = target.and_then(|target| HeaderValue::from_str(target.as_str()).ok());
-    if let Some(location) = location {
+    if let Some(location) = url.and_then(|url| HeaderValue::from_str(url).ok()) {
         response.headers_mut().insert(LOCATION, location);
     }
-    session_answer::begin(web, done, response.headers_mut());
+    session_answer::begin(web, came_in, done, response.headers_mut());
     response
 }
 
-/// The body's `callbackURL`, which must be a text if it is there.
-pub(super) fn callback(fields: &mut Fields) -> Result<Option<String>, ApiError> {
-    fields
-        .try_optional_string("callbackURL")
-        .map_err(|()| ApiError::validation("Invalid callbackURL: expected a string"))
-}
-
-/// Where to go next, if that is a trusted place (CWE-601).
+/// Where to go next, if that is a trusted place (CWE-601); an empty one is none.
 pub(super) fn trusted(
     web: &Web,
     callback: Option<&str>,
 ) -> Result<Option<RedirectTarget>, ApiError> {
     let invalid = || ApiError::forbidden("INVALID_CALLBACK_URL", "Invalid callbackURL");
     callback
+        .filter(|raw| !raw.is_empty())
         .map(|raw| RedirectTarget::parse(raw, &web.app.config.trusted).ok_or_else(invalid))
         .transpose()
 }

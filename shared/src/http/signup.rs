@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
 
 use super::api_error::ApiError;
 use super::doc::{
@@ -34,6 +35,7 @@ pub(super) const SIGN_UP: Doc = Doc {
         ),
         Field::optional("image", Type::Text, "A URL of a picture."),
         Field::optional("callbackURL", Type::Text, "Where the mailed link leads."),
+        REMEMBER_ME,
     ],
     answers: SIGN_UP_ANSWERS,
     shared: &[NEW_PASSWORD, OWN_FIELDS, CALLBACK, LIMITED, HASHES],
@@ -52,9 +54,16 @@ pub(super) const SIGN_UP_SHORT: Doc = Doc {
         ),
         Field::optional("image", Type::Text, "A URL of a picture."),
         Field::optional("callbackURL", Type::Text, "Where the mailed link leads."),
+        REMEMBER_ME,
     ],
     ..SIGN_UP
 };
+
+const REMEMBER_ME: Field = Field::optional(
+    "rememberMe",
+    Type::Bool,
+    "false: the session ends with the browser, and after a day.",
+);
 
 const SIGN_UP_ANSWERS: &[Answer] = &[
     Answer::ok(
@@ -73,36 +82,45 @@ pub(super) const NAME_MAX: usize = 255;
 /// Most characters of a picture's URL.
 pub(super) const IMAGE_MAX: usize = 2048;
 
-/// `{name, email, password, image?, callbackURL?}`, with the operator's own fields
-/// beside them → `{token, user}` and the session's cookie.
+/// `{name, email, password, image?, callbackURL?, rememberMe?}`, with the operator's
+/// own fields beside them → `{token, user}` and the session's cookie.
 pub(super) async fn sign_up(
     State(web): State<Arc<Web>>,
     client: Client,
+    headers: HeaderMap,
     Record(mut fields): Record,
 ) -> Result<Response, ApiError> {
     let name = fields.string("name");
-    answer(&web, parse(&web, fields, Some(name))?, &client).await
+    let request = parse(&web, fields, Some(name))?;
+    answer(&web, &headers, request, &client).await
 }
 
 /// The same with the seed's body: without a name it is the local part.
 pub(super) async fn sign_up_short(
     State(web): State<Arc<Web>>,
     client: Client,
+    headers: HeaderMap,
     Record(mut fields): Record,
 ) -> Result<Response, ApiError> {
     let name = fields.optional_string("name");
-    answer(&web, parse(&web, fields, name)?, &client).await
+    let request = parse(&web, fields, name)?;
+    answer(&web, &headers, request, &client).await
 }
 
 fn parse(web: &Web, mut fields: Fields, name: Option<String>) -> Result<SignUp, ApiError> {
-    let callback = signin::callback(&mut fields)?;
     let raw_email = fields.string("email");
-    let password = fields.string("password");
-    let image = fields.optional_string("image");
     let email = Email::parse(&raw_email);
     if email.is_err() && fields.has_no_issue_with("email") {
         fields.refuse("email", "Invalid email address");
     }
+    let password = fields.string("password");
+    if password.is_empty() && fields.has_no_issue_with("password") {
+        let why = "Too small: expected string to have >=1 characters";
+        fields.refuse("password", why);
+    }
+    let image = fields.optional_string("image");
+    let callback = fields.optional_string("callbackURL");
+    let remember = fields.optional_bool("rememberMe").unwrap_or(true);
     fields.check_text("name", name.as_deref().unwrap_or_default(), NAME_MAX);
     fields.check_text("image", image.as_deref().unwrap_or_default(), IMAGE_MAX);
     let further = fields.finish_with_rest()?;
@@ -114,12 +132,18 @@ fn parse(web: &Web, mut fields: Fields, name: Option<String>) -> Result<SignUp, 
         name,
         image,
         password,
+        remember,
         callback,
         further,
     })
 }
 
-async fn answer(web: &Web, request: SignUp, client: &Client) -> Result<Response, ApiError> {
+async fn answer(
+    web: &Web,
+    came_in: &HeaderMap,
+    request: SignUp,
+    client: &Client,
+) -> Result<Response, ApiError> {
     let done = use_case(&web.app, request, client).await?;
     let (token, user) = match &done {
         SignedUp::In(done) => (Some(session_answer::token_in_body(web, done)), &done.user),
@@ -128,7 +152,7 @@ async fn answer(web: &Web, request: SignUp, client: &Client) -> Result<Response,
     let user = UserBody::of(web, user);
     let mut response = Json(SignedUpBody { token, user }).into_response();
     if let SignedUp::In(done) = &done {
-        session_answer::begin(web, done, response.headers_mut());
+        session_answer::begin(web, came_in, done, response.headers_mut());
     }
     Ok(response)
 }

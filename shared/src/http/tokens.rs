@@ -6,6 +6,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use http::header::ACCESS_CONTROL_EXPOSE_HEADERS;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use super::api_error::ApiError;
@@ -15,6 +17,8 @@ use super::state::Web;
 use super::wire::UserBody;
 use crate::domain::user::User;
 use crate::service::tokens;
+
+const SET_AUTH_JWT: HeaderName = HeaderName::from_static("set-auth-jwt");
 
 pub(super) const TOKEN: Doc = Doc {
     summary: "A token about the user, for other back ends.",
@@ -45,6 +49,21 @@ pub(super) async fn issue(web: &Web, user: &User) -> Result<String, ApiError> {
         return Err(ApiError::internal());
     };
     Ok(tokens::issue(&web.app, user.id, members).await?)
+}
+
+/// Gives the token to whoever reads a live session, so that they need not ask for it.
+/// An answer that cannot have one is good without it.
+pub(super) async fn give(web: &Web, user: &User, headers: &mut HeaderMap) {
+    // What went wrong is in the log.
+    let Ok(token) = issue(web, user).await else {
+        return;
+    };
+    if let Ok(mut value) = HeaderValue::from_str(&token) {
+        value.set_sensitive(true);
+        headers.insert(SET_AUTH_JWT, value);
+        let name = HeaderValue::from(SET_AUTH_JWT);
+        headers.append(ACCESS_CONTROL_EXPOSE_HEADERS, name);
+    }
 }
 
 /// `{keys}`: the JSON Web Key Set (RFC 7517 §5), for anybody.

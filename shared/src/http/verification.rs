@@ -14,11 +14,11 @@ use super::fields::Fields;
 use super::query::{Query, redirect, refuse};
 use super::recovery::{email, only_looks};
 use super::session_answer;
-use super::signed_in::{Anybody, SignedInUser};
+use super::signed_in::SignedInUser;
 use super::signin;
 use super::state::Web;
+use super::visit::Visit;
 use super::wire::UserBody;
-use crate::domain::redirect::RedirectTarget;
 use crate::service::Client;
 use crate::service::verification::{self as use_case, Opened};
 
@@ -90,20 +90,15 @@ pub(super) const VERIFY_EMAIL: Doc = Doc {
 pub(super) async fn send(
     State(web): State<Arc<Web>>,
     client: Client,
-    Anybody(asker): Anybody,
-    mut fields: Fields,
+    visit: Visit,
+    fields: Fields,
 ) -> Result<Response, ApiError> {
-    let callback = callback(&web, &mut fields)?;
-    let email = email(fields)?;
+    let (email, callback) = email(fields, "callbackURL")?;
+    let callback = signin::trusted(&web, callback.as_deref())?;
+    let asker = SignedInUser::find_if_any(&web, &visit).await?;
     let asker = asker.as_ref().map(|asker| &asker.who);
     use_case::send(&web.app, &email, callback.as_ref(), asker, &client).await?;
     Ok(Json(json!({"status": true})).into_response())
-}
-
-/// The body's `callbackURL`, for a link: empty is none.
-pub(super) fn callback(web: &Web, fields: &mut Fields) -> Result<Option<RedirectTarget>, ApiError> {
-    let raw = signin::callback(fields)?.filter(|raw| !raw.is_empty());
-    signin::trusted(web, raw.as_deref())
 }
 
 /// The mailed link, for a new account's address and for another one: on to
@@ -111,13 +106,12 @@ pub(super) fn callback(web: &Web, fields: &mut Fields) -> Result<Option<Redirect
 pub(super) async fn verify_email(
     State(web): State<Arc<Web>>,
     method: Method,
-    headers: HeaderMap,
-    Anybody(visitor): Anybody,
+    visit: Visit,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     let query = Query::new(query.as_deref());
-    let callback = query.callback(&web)?;
-    let token = query.string("token")?;
+    let (token, callback) = query.token_and_callback(&web)?;
+    let visitor = SignedInUser::look(&web, &visit).await?;
     let who = visitor.as_ref().map(|visitor| &visitor.who);
     let opened = match use_case::open(&web.app, &token, who, only_looks(&method)).await {
         Ok(opened) => opened,
@@ -130,14 +124,20 @@ pub(super) async fn verify_email(
             Json(json!({"status": true, "user": UserBody::of(&web, user)})).into_response()
         }
     };
-    renew(&web, visitor, opened, &mut response);
-    session_answer::clear_stale_copy(&web, &headers, response.headers_mut());
+    renew(&web, &visit.headers, visitor, opened, &mut response);
+    session_answer::clear_stale_copy(&web, &visit.headers, response.headers_mut());
     Ok(response)
 }
 
 /// Sets the cookie of the session that asked for another address again, if it is
 /// there that the link was opened.
-fn renew(web: &Web, visitor: Option<SignedInUser>, opened: Opened, response: &mut Response) {
+fn renew(
+    web: &Web,
+    came_in: &HeaderMap,
+    visitor: Option<SignedInUser>,
+    opened: Opened,
+    response: &mut Response,
+) {
     let (Some(mut visitor), Opened::Changed { session, user }) = (visitor, opened) else {
         return;
     };
@@ -145,6 +145,6 @@ fn renew(web: &Web, visitor: Option<SignedInUser>, opened: Opened, response: &mu
         // A cached copy must show the new address.
         visitor.who.user = user;
         let headers = response.headers_mut();
-        session_answer::renew(web, &visitor.credential, &visitor.who, headers);
+        session_answer::renew(web, came_in, &visitor.credential, &visitor.who, headers);
     }
 }

@@ -14,14 +14,16 @@ use super::doc::{Answer, Doc, Field, Need, Shape, Type};
 use super::session_cookie::SessionCookie;
 use super::state::Web;
 use super::wire::{SessionAndUser, UserBody};
-use super::{session_answer, session_data};
+use super::{session_answer, session_data, tokens};
 use crate::service::authenticate::{
     Authenticated, Credential, authenticate, authenticate_and_refresh,
 };
 
 pub(super) const GET_SESSION: Doc = Doc {
     summary: "Who is it?",
-    about: "Extends a session whose last refresh is a day old, and then sets its cookie again.",
+    about: "Extends a session whose last refresh is a day old, and then sets its cookie again. With \
+            BEARER=on the header `set-auth-jwt` has a token for other back ends, as \
+            /api/auth/token gives it.",
     parameters: &[
         Field::optional("disableRefresh", Type::Text, "`true`: do not extend it."),
         Field::optional(
@@ -57,8 +59,9 @@ pub(super) async fn get_session(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let shown = SessionCookie::find(&web, &headers);
+    let past_copies = is_on(query.as_deref(), "disableCookieCache");
     if let Some(copy) = session_data::find(&web, &shown, &headers)
-        && !is_on(query.as_deref(), "disableCookieCache")
+        && !past_copies
     {
         return Ok(json(copy));
     }
@@ -78,11 +81,17 @@ pub(super) async fn get_session(
     let mut response = somebody(&web, &found);
     let fields = response.headers_mut();
     if found.refreshed || is_dated {
-        session_answer::renew(&web, &credential, &found, fields);
+        session_answer::renew(&web, &headers, &credential, &found, fields);
     } else if !keep {
         session_answer::copy(&web, &credential, &found, fields);
     }
-    session_answer::clear_stale_copy(&web, &headers, fields);
+    // One that was not to be looked at is not judged either.
+    if !past_copies || web.app.config.carriers.cache.is_none() {
+        session_answer::clear_stale_copy(&web, &headers, fields);
+    }
+    if web.app.config.carriers.bearer {
+        tokens::give(&web, &found.user, fields).await;
+    }
     Ok(response)
 }
 

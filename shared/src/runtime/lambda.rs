@@ -1,7 +1,9 @@
 //! As an AWS Lambda function: API Gateway (HTTP and REST), function URLs, load
 //! balancers.
 
+use std::future::ready;
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
@@ -9,7 +11,7 @@ use axum::body::Body;
 use http::Request;
 use http::uri::{PathAndQuery, Uri};
 use lambda_http::request::{LambdaRequest, RequestContext};
-use lambda_http::{Adapter, LambdaEvent, RequestExt as _, service_fn};
+use lambda_http::{Adapter, IntoResponse, LambdaEvent, RequestExt as _, service_fn};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use tower::ServiceExt as _;
 
@@ -45,13 +47,25 @@ pub(super) async fn run(web: &Arc<Web>, routes: Router) -> Result<(), BootError>
             let response = collect(response).await;
             // Frozen after the answer: what was begun is finished before it.
             background.idle().await;
-            Ok::<_, std::convert::Infallible>(response.map(body))
+            Ok::<_, std::convert::Infallible>(Answer(response.map(body)))
         }
     });
     let service = Adapter::from(handler).map_request(tidy);
     lambda_http::lambda_runtime::run(service)
         .await
         .map_err(|_| BootError::Platform)
+}
+
+type Response = http::Response<lambda_http::Body>;
+
+/// An answer as it is to be sent. The library's own way for responses would decode
+/// the body from any character set, with half a megabyte of tables for that.
+struct Answer(Response);
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Pin<Box<dyn Future<Output = Response> + Send>> {
+        Box::pin(ready(self.0))
+    }
 }
 
 /// The event without what the library stumbles over: it panics at a query that

@@ -13,7 +13,7 @@ use crate::domain::redirect::RedirectTarget;
 use crate::domain::user::User;
 use crate::mail::Message;
 use crate::store::one_time_tokens::{self, Found};
-use crate::store::{recovery as store, sessions};
+use crate::store::{sessions, user_changes, users};
 
 /// Mails a link to the new address and a warning to the old one; nothing changes
 /// before the link is opened. A taken address gets no link, and nothing else
@@ -36,7 +36,7 @@ pub async fn ask(
     let (old, wanted) = (&user.email, CanonicalEmail::of(new.as_str()));
     limits::admit(app, Action::ChangeEmail, client, &CanonicalEmail::of(old)).await?;
     limits::admit_mail(app, Action::ChangeEmail, &wanted).await?;
-    let is_free = !store::is_taken(&app.db, new, user.id).await?;
+    let is_free = !users::is_taken(&app.db, new, Some(user.id)).await?;
     let letter = Letter::new(Purpose::ChangeEmail, user, callback)
         .about(new.as_str(), is_free)
         .asked_in(who.session.id);
@@ -78,7 +78,7 @@ pub(super) async fn open(
     if !peek {
         change(app, token, &user, &new, &found).await?;
     }
-    let user = store::find(&app.db, user.id).await?;
+    let user = users::find(&app.db, user.id).await?;
     Ok(changed(user.ok_or(AuthError::InvalidVerifyLink)?, &found))
 }
 
@@ -98,7 +98,7 @@ async fn change(
 ) -> Result<(), AuthError> {
     let now = app.now();
     let mut tx = app.db.begin().await?;
-    if !store::set_email(&mut tx, user.id, new, now).await? {
+    if !user_changes::set_email(&mut tx, user.id, new, now).await? {
         return Err(AuthError::EmailTaken);
     }
     if !is_first_use(&mut tx, token, Purpose::ChangeEmail, now).await? {

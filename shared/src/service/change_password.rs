@@ -4,12 +4,12 @@ use super::authenticate::Authenticated;
 use super::check_password::check_password;
 use super::post::post;
 use super::start_session::start;
-use super::{AuthError, Client, SignedIn, housekeeping, new_password};
+use super::{AuthError, Client, SignedIn, housekeeping, new_password, while_signed_in};
 use crate::app::App;
 use crate::domain::email::CanonicalEmail;
 use crate::domain::password::LoginPassword;
 use crate::mail::Message;
-use crate::store::{one_time_tokens, sessions, users};
+use crate::store::{one_time_tokens, sessions, user_changes};
 
 /// What somebody changes their password with.
 pub struct ChangePassword {
@@ -73,8 +73,8 @@ async fn replace(
     begun: Option<&SignedIn>,
 ) -> Result<(), AuthError> {
     let user = who.user.id;
-    let mut tx = app.db.begin().await?;
-    if !users::change_password(&mut tx, user, old_hash, new_hash, app.now()).await? {
+    let mut tx = while_signed_in::begin(app, who).await?;
+    if !user_changes::change_password(&mut tx, user, old_hash, new_hash, app.now()).await? {
         return Err(AuthError::InvalidPassword);
     }
     if let Some(begun) = begun {

@@ -1,15 +1,15 @@
 //! Deleting an account by a mailed link. The link alone deletes nothing: it wants
 //! its user's session, too, so that no mail scanner deletes anybody.
 
-use super::AuthError;
 use super::authenticate::Authenticated;
 use super::limits::{self, Action};
 use super::links::{self, Letter};
+use super::{AuthError, while_signed_in};
 use crate::app::App;
 use crate::domain::email::CanonicalEmail;
 use crate::domain::one_time::{OneTimeToken, Purpose};
 use crate::domain::redirect::RedirectTarget;
-use crate::store::{one_time_tokens, recovery as store};
+use crate::store::{one_time_tokens, user_changes};
 
 /// Mails the link to the user. For callers that have seen to it that mail can be
 /// sent and that the user is who they say.
@@ -50,13 +50,16 @@ pub async fn confirm(app: &App, who: &Authenticated, token: &str) -> Result<(), 
         who.user.id,
     );
     let hash = hash.ok_or(AuthError::InvalidDeleteLink)?;
-    let mut tx = app.db.begin().await?;
-    let is_there = store::lock(&mut tx, user).await?;
+    let mut tx = match while_signed_in::begin(app, who).await {
+        // Whoever was deleted by another use of it is told what they always were.
+        Err(AuthError::UserGone) => return Err(AuthError::InvalidDeleteLink),
+        begun => begun?,
+    };
     let link = one_time_tokens::take(&mut tx, hash, Purpose::DeleteUser, app.now()).await?;
-    if !is_there || link.is_none() {
+    if link.is_none_or(|link| link.user_id != user) {
         return Err(AuthError::InvalidDeleteLink);
     }
-    store::delete(&mut tx, user).await?;
+    user_changes::delete(&mut tx, user).await?;
     tx.commit().await?;
     tracing::info!(event = "user_deleted", user_id = %user, by = "link");
     Ok(())

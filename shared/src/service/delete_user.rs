@@ -2,11 +2,11 @@
 
 use super::authenticate::Authenticated;
 use super::check_password::check_password;
-use super::{AuthError, Client, delete_by_link};
+use super::{AuthError, Client, delete_by_link, while_signed_in};
 use crate::app::App;
 use crate::domain::password::LoginPassword;
 use crate::domain::redirect::RedirectTarget;
-use crate::store::users;
+use crate::store::user_changes;
 
 /// How somebody shows that the account is theirs to delete.
 pub enum Proof {
@@ -37,7 +37,12 @@ pub async fn delete_user(
 ) -> Result<Outcome, AuthError> {
     match proof {
         Proof::Password(typed) => {
-            check_password(app, who, client, typed.as_ref()).await?;
+            let hash = check_password(app, who, client, typed.as_ref()).await?;
+            let mut tx = while_signed_in::begin(app, who).await?;
+            if !user_changes::delete_with_password(&mut tx, who.user.id, &hash).await? {
+                return Err(AuthError::InvalidPassword);
+            }
+            tx.commit().await?;
         }
         Proof::Link(token) => {
             delete_by_link::confirm(app, who, &token).await?;
@@ -52,15 +57,11 @@ pub async fn delete_user(
             if !is_fresh {
                 return Err(AuthError::SessionExpired);
             }
+            let mut tx = while_signed_in::begin(app, who).await?;
+            user_changes::delete(&mut tx, who.user.id).await?;
+            tx.commit().await?;
         }
     }
-    delete(app, who, client).await?;
+    tracing::info!(event = "user_deleted", user_id = %who.user.id, client = client.ip.as_ref().map(tracing::field::display));
     Ok(Outcome::Deleted)
-}
-
-async fn delete(app: &App, who: &Authenticated, client: &Client) -> Result<(), AuthError> {
-    if users::delete(&app.db, who.user.id).await? {
-        tracing::info!(event = "user_deleted", user_id = %who.user.id, client = client.ip.as_ref().map(tracing::field::display));
-    }
-    Ok(())
 }

@@ -61,7 +61,7 @@ pub enum AuthError {
     /// The same where the password could be shown instead.
     #[error("Session expired. Re-authenticate to perform this action.")]
     SessionExpired,
-    /// The session's user was deleted meanwhile.
+    /// The session's user was deleted meanwhile, or the session ended.
     #[error("Unauthorized")]
     UserGone,
     /// The address has an account.

@@ -26,6 +26,7 @@ pub mod tokens;
 pub mod update_user;
 pub mod verification;
 pub mod verify_password;
+mod while_signed_in;
 
 pub use error::AuthError;
 

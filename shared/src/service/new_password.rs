@@ -16,6 +16,14 @@ pub(super) fn check(
         name,
         service: &app.config.service_name,
     };
-    let min = usize::try_from(app.config.password_min).unwrap_or(usize::MAX);
-    NewPassword::parse(raw, min, &context)
+    NewPassword::parse(raw, least(app), &context)
+}
+
+/// Checks its length alone, before it is known whose it is.
+pub(super) fn check_length(app: &App, raw: &str) -> Result<(), PasswordRefused> {
+    NewPassword::check_length(raw, least(app))
+}
+
+fn least(app: &App) -> usize {
+    usize::try_from(app.config.password_min).unwrap_or(usize::MAX)
 }

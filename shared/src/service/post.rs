@@ -24,8 +24,8 @@ pub(super) fn post(app: &App, to: &str, name: &str, message: Message) {
 }
 
 /// Makes an answer that may or may not have sent a mail take about as long in both
-/// cases. For use cases that must not tell whether an account exists: call it on
-/// every path, beside [`post`] and without it.
+/// cases. For use cases that must not tell whether an account exists: called on every
+/// path, beside [`post`] and without it. [`super::links::mail`] does it by itself.
 ///
 /// Only Lambda needs it: there the answer waits for the background. A server's
 /// answer, and Vercel's, are out before. What it cannot hide is a mail server that

@@ -10,7 +10,7 @@ use crate::domain::email::LoginEmail;
 use crate::domain::one_time::{OneTimeToken, Purpose};
 use crate::domain::redirect::RedirectTarget;
 use crate::mail::Message;
-use crate::store::{one_time_tokens, recovery as store, sessions};
+use crate::store::{one_time_tokens, sessions, user_changes, users};
 
 /// Mails a link to whoever has that address, each at the spelling that their
 /// account has. Nothing tells the caller whether there was anybody.
@@ -24,7 +24,7 @@ pub async fn request(
         return Err(AuthError::ResetDisabled);
     }
     limits::admit(app, Action::RequestReset, client, email.canonical()).await?;
-    let owners = store::find_owners(&app.db, email).await?;
+    let owners = users::find_owners(&app.db, email).await?;
     tracing::info!(
         event = "password_reset_requested",
         accounts = owners.len(),
@@ -50,19 +50,21 @@ pub async fn is_good(app: &App, token: &str) -> Result<bool, AuthError> {
 /// every other link: whoever got in with the old password is out.
 ///
 /// A password that the policy refuses leaves the link as it was, and a token that
-/// is none costs no hashing.
+/// is none costs no hashing. A wrong length is told first, as the protocol has it.
 pub async fn reset(app: &App, token: &str, password: &str) -> Result<(), AuthError> {
+    new_password::check_length(app, password)?;
     let token = OneTimeToken::parse(token).ok_or(AuthError::InvalidToken)?;
     let (hash, purpose, now) = (token.hash(), Purpose::ResetPassword, app.now());
     let found = one_time_tokens::find(&app.db, hash, purpose, now).await?;
     let found = found.ok_or(AuthError::InvalidToken)?;
-    let user = store::find(&app.db, found.user_id).await?;
+    let user = users::find(&app.db, found.user_id).await?;
     let user = user.ok_or(AuthError::InvalidToken)?;
     let password = new_password::check(app, password, &user.email, &user.name)?;
     let password_hash = app.hasher.hash(password.expose(), app.random()?).await?;
 
     let mut tx = app.db.begin().await?;
-    let is_same = store::set_password(&mut tx, (user.id, &user.email), &password_hash, now).await?;
+    let is_same =
+        user_changes::set_password(&mut tx, (user.id, &user.email), &password_hash, now).await?;
     let link = one_time_tokens::take(&mut tx, hash, purpose, now).await?;
     // Bound to the address it was mailed to: whoever read mail there a moment ago
     // may have lost it since.

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::domain::ids::SessionId;
 use crate::domain::session::Session;
 use crate::domain::token::SessionToken;
-use crate::store::sessions;
+use crate::store::{one_time_tokens, sessions};
 
 /// The user's live sessions, oldest first.
 pub async fn list(app: &App, who: &Authenticated) -> Result<Vec<Session>, AuthError> {
@@ -17,39 +17,50 @@ pub async fn list(app: &App, who: &Authenticated) -> Result<Vec<Session>, AuthEr
 /// the one they ask from. A foreign or made-up handle does nothing and tells
 /// nothing (CWE-639). Clients that are given tokens may name it by its token.
 pub async fn revoke(app: &App, who: &Authenticated, handle: &str) -> Result<bool, AuthError> {
-    let Some(id) = SessionId::parse(handle) else {
-        return revoke_by_token(app, who, handle).await;
+    let user = who.user.id;
+    let named = SessionId::parse(handle);
+    let ended = match named {
+        Some(id) => sessions::delete_one(&app.db, user, id).await?.then_some(id),
+        None => end_by_token(app, who, handle).await?,
     };
-    if sessions::delete_one(&app.db, who.user.id, id).await? {
-        tracing::info!(event = "session_revoked", user_id = %who.user.id, session_id = %id);
+    if let Some(id) = ended {
+        tracing::info!(event = "session_revoked", user_id = %user, session_id = %id);
     }
-    Ok(id == who.session.id)
+    void_links(app, who).await?;
+    Ok(named.or(ended) == Some(who.session.id))
 }
 
-async fn revoke_by_token(app: &App, who: &Authenticated, text: &str) -> Result<bool, AuthError> {
+async fn end_by_token(
+    app: &App,
+    who: &Authenticated,
+    text: &str,
+) -> Result<Option<SessionId>, AuthError> {
     let token = SessionToken::parse(text).filter(|_| app.config.carriers.bearer);
     let Some(token) = token else {
-        return Ok(false);
+        return Ok(None);
     };
-    let ended = sessions::delete_of_user(&app.db, who.user.id, token.hash()).await?;
-    if let Some(id) = ended {
-        tracing::info!(event = "session_revoked", user_id = %who.user.id, session_id = %id);
-    }
-    Ok(ended == Some(who.session.id))
+    Ok(sessions::delete_of_user(&app.db, who.user.id, token.hash()).await?)
+}
+
+/// Voids the links that the sessions asked for which are gone. Without that a thief who
+/// was thrown out would still change the account's address by a link in their mailbox.
+/// (Signing out is no such wish: the link may be opened on another device.)
+async fn void_links(app: &App, who: &Authenticated) -> Result<(), AuthError> {
+    Ok(one_time_tokens::void_of_ended(&app.db, who.user.id).await?)
 }
 
 /// Ends all of the user's sessions.
 pub async fn revoke_all(app: &App, who: &Authenticated) -> Result<(), AuthError> {
     let count = sessions::delete_all(&app.db, who.user.id).await?;
     tracing::info!(event = "sessions_revoked", user_id = %who.user.id, count);
-    Ok(())
+    void_links(app, who).await
 }
 
 /// Ends all but the one they ask from.
 pub async fn revoke_others(app: &App, who: &Authenticated) -> Result<(), AuthError> {
     let count = sessions::delete_others(&app.db, who.user.id, who.session.id).await?;
     tracing::info!(event = "sessions_revoked", user_id = %who.user.id, count);
-    Ok(())
+    void_links(app, who).await
 }
 
 /// Ends the session that is shown. Not finding it is success too.

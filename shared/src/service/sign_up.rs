@@ -5,7 +5,9 @@ use serde_json::{Map, Value};
 use super::limits::{self, Action};
 use super::links::{self, Letter};
 use super::start_session::start;
-use super::{AuthError, Client, SignedIn, housekeeping, new_password, sign_up_attempt as attempt};
+use super::{
+    AuthError, Client, SignedIn, housekeeping, new_password, post, sign_up_attempt as attempt,
+};
 use crate::app::App;
 use crate::domain::email::{CanonicalEmail, Email};
 use crate::domain::ids::UserId;
@@ -28,6 +30,8 @@ pub struct SignUp {
     pub image: Option<String>,
     /// The password as typed.
     pub password: String,
+    /// Whether the session outlives the browser.
+    pub remember: bool,
     /// Where the link that verifies the address leads.
     pub callback: Option<RedirectTarget>,
     /// What else was sent: the operator's own fields among it.
@@ -64,18 +68,20 @@ pub async fn sign_up(
     let secretive = app.config.verification.required;
     // Before the hashing, so that a taken address costs a look-up, not 46 MiB.
     // Telling that it is taken is the protocol's; the limit above bounds it.
-    if !secretive && users::is_taken(&app.db, &request.email).await? {
+    if !secretive && users::is_taken(&app.db, &request.email, None).await? {
         return Err(AuthError::EmailTaken);
     }
     let hash = app.hasher.hash(password.expose(), app.random()?).await?;
     let user = new_user(app, &request, fields)?;
     let done = if secretive {
+        // Whether anything is mailed below depends on who has the address.
+        post::level(app);
         let is_new = create(app, &request.email, &user, &hash, None).await?;
         mail(app, &request, &user, is_new);
         log(&user, client, is_new);
         SignedUp::Unverified(user)
     } else {
-        let signed_in = start(app, user, client, true, &canonical)?;
+        let signed_in = start(app, user, client, request.remember, &canonical)?;
         let (user, session) = (
             &signed_in.user,
             Some((&signed_in.token, &signed_in.session)),

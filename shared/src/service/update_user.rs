@@ -5,10 +5,10 @@ use super::authenticate::Authenticated;
 use crate::app::App;
 use crate::domain::user::User;
 use crate::domain::user_fields::FieldsPatch;
+use crate::store::user_changes;
 use crate::store::user_fields::{self, Merged};
-use crate::store::users;
 
-pub use crate::store::users::{Picture, ProfileChange};
+pub use crate::store::user_changes::{Picture, ProfileChange};
 
 /// Keeps the change, all or nothing; the user as they are then.
 pub async fn update_user(
@@ -20,7 +20,7 @@ pub async fn update_user(
     let mut user = who.user.clone();
     let now = app.now();
     let mut tx = app.db.begin().await?;
-    if !users::update_profile(&mut tx, user.id, &change, now).await? {
+    if !user_changes::update_profile(&mut tx, user.id, &change, now).await? {
         return Err(AuthError::UserGone);
     }
     if !patch.is_empty() {

@@ -14,7 +14,7 @@ use crate::domain::timestamp::Timestamp;
 use crate::domain::user::User;
 use crate::store::db::Tx;
 use crate::store::one_time_tokens::{self, Found};
-use crate::store::recovery as store;
+use crate::store::{user_changes, users};
 
 /// Mails a link to an address. Somebody with a session is told what is wrong;
 /// nothing tells anybody else whether there is such an account.
@@ -29,11 +29,11 @@ pub async fn send(
         return Err(AuthError::VerificationDisabled);
     }
     limits::admit(app, Action::SendVerification, client, email.canonical()).await?;
-    let users = match asker {
+    let owners = match asker {
         Some(asker) => vec![own(&asker.user, email)?.clone()],
-        None => store::find_owners(&app.db, email).await?,
+        None => users::find_owners(&app.db, email).await?,
     };
-    let unverified = users.iter().filter(|user| !user.email_verified);
+    let unverified = owners.iter().filter(|user| !user.email_verified);
     let letter = |user| Letter::new(Purpose::VerifyEmail, user, callback);
     links::mail(app, unverified.map(letter).collect());
     Ok(())
@@ -97,7 +97,7 @@ async fn verify(app: &App, token: &OneTimeToken, peek: bool) -> Result<Opened, A
     }
     let now = app.now();
     let mut tx = app.db.begin().await?;
-    if !store::set_verified(&mut tx, (user.id, &user.email), now).await? {
+    if !user_changes::set_verified(&mut tx, (user.id, &user.email), now).await? {
         return Err(AuthError::InvalidVerifyLink);
     }
     if is_first_use(&mut tx, token, Purpose::VerifyEmail, now).await? {
@@ -115,7 +115,7 @@ pub(super) async fn find(
 ) -> Result<(User, Found), AuthError> {
     let found = one_time_tokens::find(&app.db, token.hash(), purpose, app.now()).await?;
     let found = found.ok_or(AuthError::InvalidVerifyLink)?;
-    let user = store::find(&app.db, found.user_id).await?;
+    let user = users::find(&app.db, found.user_id).await?;
     Ok((user.ok_or(AuthError::InvalidVerifyLink)?, found))
 }
 

@@ -10,10 +10,10 @@ pub mod inspect;
 pub mod migrate;
 pub mod one_time_tokens;
 pub mod rate_limits;
-pub mod recovery;
 pub mod sessions;
 pub mod signing_keys;
 pub mod survey;
+pub mod user_changes;
 pub mod user_fields;
 pub mod users;
 
@@ -24,12 +24,12 @@ pub use error::StoreError;
 /// them all on both databases.
 pub const STATEMENTS: &[&[&str]] = &[
     users::STATEMENTS,
+    user_changes::STATEMENTS,
     user_fields::STATEMENTS,
     sessions::STATEMENTS,
     one_time_tokens::STATEMENTS,
     signing_keys::STATEMENTS,
     rate_limits::STATEMENTS,
-    recovery::STATEMENTS,
     inspect::STATEMENTS,
     adopt::STATEMENTS,
     survey::STATEMENTS,
@@ -40,7 +40,8 @@ pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
     inspect::POSTGRES_STATEMENTS,
     adopt::POSTGRES_STATEMENTS,
     survey::POSTGRES_STATEMENTS,
+    sessions::POSTGRES_STATEMENTS,
 ];
 
 /// Those that only SQLite knows.
-pub const SQLITE_STATEMENTS: &[&str] = survey::SQLITE_STATEMENTS;
+pub const SQLITE_STATEMENTS: &[&[&str]] = &[survey::SQLITE_STATEMENTS, sessions::SQLITE_STATEMENTS];

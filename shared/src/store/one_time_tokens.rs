@@ -56,7 +56,12 @@ statements! {
     MARK_USED = "UPDATE one_time_tokens SET used_at = $3 WHERE token_hash = $1 AND purpose = $2 \
                  AND expires_at > $3 AND used_at IS NULL \
                  RETURNING user_id, email, session_id, used_at";
-    VOID = "DELETE FROM one_time_tokens WHERE user_id = $1 AND used_at IS NULL";
+    // One that verifies an address does no more than that, and is good for no other.
+    VOID = "DELETE FROM one_time_tokens WHERE user_id = $1 AND used_at IS NULL \
+            AND purpose <> 'verify-email'";
+    VOID_OF_ENDED = "DELETE FROM one_time_tokens WHERE user_id = $1 AND used_at IS NULL \
+                     AND session_id IS NOT NULL AND NOT EXISTS \
+                     (SELECT 1 FROM sessions AS s WHERE s.id = one_time_tokens.session_id)";
     SWEEP = "DELETE FROM one_time_tokens WHERE token_hash IN \
              (SELECT token_hash FROM one_time_tokens WHERE expires_at <= $1 \
              ORDER BY expires_at LIMIT $2)";
@@ -142,10 +147,20 @@ pub async fn mark_used(
     }))
 }
 
-/// Voids every link of a user that was not used yet: after their address or
-/// password changed, mails of before must open nothing.
+/// Voids every link of a user that was not used yet and opens anything: after their
+/// address or password changed, mails of before must not. One that only proves an
+/// address goes on doing so, as long as it is the user's.
 pub async fn void(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
     within!(tx, conn => sqlx::query(VOID).bind(user).execute(conn).await.map(|_| ())?);
+    Ok(())
+}
+
+/// Voids what a user's sessions asked for that have ended since: whoever was thrown out
+/// of an account must not get its address by a link that they asked for before.
+pub async fn void_of_ended(db: &Db, user: UserId) -> Result<(), StoreError> {
+    on!(db, pool => {
+        sqlx::query(VOID_OF_ENDED).bind(user).execute(pool).await?;
+    });
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! The table `sessions`. It has the SHA-256 of each token, never the token.
 
-use super::db::{Both, Db, Tx, on, read, row, statements, within};
+use super::db::{Both, Db, Pool, Tx, on, read, row, statements, within};
 use super::error::StoreError;
-use super::users::UserColumns;
+use super::users::{Account, UserColumns};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::session::Session;
 use crate::domain::timestamp::Timestamp;
@@ -11,6 +11,18 @@ use crate::domain::user::User;
 
 /// Rows deleted by one sweep, so that it never holds a lock for long.
 const SWEEP_BATCH: i64 = 1000;
+
+macro_rules! insert_for {
+    ($lock:literal) => {
+        concat!(
+            "INSERT INTO sessions (id, user_id, session_token, expires_at, created_at, \
+             updated_at, token_kind, remember, ip_address, user_agent) \
+             SELECT $1, u.id, $3, $4, $5, $5, 'own', $6, $7, $8 FROM users AS u \
+             WHERE u.id = $2 AND u.email = $9 AND u.password_hash = $10",
+            $lock
+        )
+    };
+}
 
 macro_rules! find_live {
     ($and:literal) => {
@@ -34,6 +46,7 @@ statements! {
     FIND_LEGACY = find_live!(" AND s.token_kind = 'legacy'");
     // A token that a bearer shows alone opens nothing that was taken over.
     FIND_OWN = find_live!(" AND s.token_kind = 'own'");
+    IS_LIVE = "SELECT id FROM sessions WHERE id = $1 AND expires_at > $2";
     ANY_LEGACY = "SELECT id FROM sessions WHERE token_kind = 'legacy' AND expires_at > $1 LIMIT 1";
     LIST_LIVE = "SELECT id AS session_id, user_id, expires_at, created_at AS session_created_at, \
                  COALESCE(updated_at, created_at) AS session_updated_at, remember, ip_address, \
@@ -53,6 +66,18 @@ statements! {
     SWEEP = "DELETE FROM sessions WHERE id IN \
              (SELECT id FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
 }
+
+/// Statements that only Postgres knows.
+pub const POSTGRES_STATEMENTS: &[&str] = &[INSERT_FOR_POSTGRES];
+// A change of the password or the address under way is waited for, and what it has
+// made of the row is what counts; one that begins now waits for this, and finds the
+// session to end. Without the lock READ COMMITTED would see the row of before.
+const INSERT_FOR_POSTGRES: &str = insert_for!(" FOR SHARE OF u");
+
+/// Statements that only SQLite knows.
+pub const SQLITE_STATEMENTS: &[&str] = &[INSERT_FOR_SQLITE];
+// One writer at a time.
+const INSERT_FOR_SQLITE: &str = insert_for!("");
 
 row! {
     struct SessionRow {
@@ -141,9 +166,9 @@ pub async fn list_live(db: &Db, user: UserId, now: Timestamp) -> Result<Vec<Sess
     Ok(found.into_iter().rev().map(Session::from).collect())
 }
 
-macro_rules! bound_insert {
-    ($token:expr, $new:expr) => {
-        sqlx::query(INSERT)
+macro_rules! bound {
+    ($insert:expr, $token:expr, $new:expr) => {
+        $insert
             .bind($new.id)
             .bind($new.user_id)
             .bind($token)
@@ -157,14 +182,46 @@ macro_rules! bound_insert {
 
 /// Adds a session within a transaction.
 pub async fn insert_within(tx: &mut Tx, token: TokenHash, new: &Session) -> Result<(), StoreError> {
-    within!(tx, conn => bound_insert!(token, new).execute(conn).await.map(|_| ())?);
+    within!(tx, conn => bound!(sqlx::query(INSERT), token, new).execute(conn).await.map(|_| ())?);
     Ok(())
 }
 
-/// Adds a session.
-pub async fn insert(db: &Db, token: TokenHash, new: &Session) -> Result<(), StoreError> {
-    on!(db, pool => bound_insert!(token, new).execute(pool).await.map(|_| ())?);
-    Ok(())
+/// Adds a session of somebody who has shown the password of `account`; `false` when
+/// that password or its address is another by now.
+pub async fn insert_for(
+    db: &Db,
+    account: &Account,
+    token: TokenHash,
+    new: &Session,
+) -> Result<bool, StoreError> {
+    let (email, hash) = (&account.user.email, &account.password_hash);
+    let rows = match db.pool().await? {
+        Pool::Postgres(pool) => bound!(sqlx::query(INSERT_FOR_POSTGRES), token, new)
+            .bind(email)
+            .bind(hash)
+            .execute(pool)
+            .await?
+            .rows_affected(),
+        Pool::Sqlite(pool) => bound!(sqlx::query(INSERT_FOR_SQLITE), token, new)
+            .bind(email)
+            .bind(hash)
+            .execute(pool)
+            .await?
+            .rows_affected(),
+    };
+    Ok(rows == 1)
+}
+
+/// Whether a session is live at `now`, within a transaction.
+pub async fn is_live_within(
+    tx: &mut Tx,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let found: Option<(SessionId,)> = within!(tx, conn => {
+        sqlx::query_as(IS_LIVE).bind(id).bind(now).fetch_optional(conn).await?
+    });
+    Ok(found.is_some())
 }
 
 /// Lets a session that is live at `now` end at `expires_at`; `false` when it is

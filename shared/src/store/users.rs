@@ -1,6 +1,6 @@
-//! The table `users`.
+//! The table `users`: who is there, and who is new.
 
-use super::db::{Both, Db, Tx, on, read, row, statements, within};
+use super::db::{Both, Db, Tx, read, row, statements, within};
 use super::error::StoreError;
 use crate::domain::email::{Email, LoginEmail};
 use crate::domain::ids::UserId;
@@ -14,22 +14,6 @@ pub struct Account {
     pub user: User,
     /// As stored; may be of another program, disabled or broken.
     pub password_hash: String,
-}
-
-/// What a user changes about themself; what is `None` stays.
-pub struct ProfileChange {
-    /// What to call them.
-    pub name: Option<String>,
-    /// A URL of a picture, or that there is none any more.
-    pub image: Option<Picture>,
-}
-
-/// A user's picture.
-pub enum Picture {
-    /// None.
-    None,
-    /// Its URL, as the user gave it.
-    At(String),
 }
 
 /// What a new account is made of.
@@ -53,28 +37,28 @@ pub struct NewAccount<'a> {
 statements! {
     // Two at most of each kind matter: one exact match, and whether the
     // canonical match is the only one.
-    FIND = "SELECT id AS user_id, email, name, image, email_verified, created_at, updated_at, fields, \
-            password_hash FROM users WHERE email = $1 OR email_canonical = $2 \
-            ORDER BY CASE WHEN email = $1 THEN 0 ELSE 1 END LIMIT 3";
+    FIND_FOR_SIGN_IN = "SELECT id AS user_id, email, name, image, email_verified, created_at, \
+                        updated_at, fields, password_hash FROM users \
+                        WHERE email = $1 OR email_canonical = $2 \
+                        ORDER BY CASE WHEN email = $1 THEN 0 ELSE 1 END LIMIT 3";
+    FIND = "SELECT id AS user_id, email, name, image, email_verified, created_at, updated_at, \
+            fields FROM users WHERE id = $1";
+    // More spellings of one address than anybody left behind.
+    FIND_OWNERS = "SELECT id AS user_id, email, name, image, email_verified, created_at, \
+                   updated_at, fields FROM users WHERE email = $1 OR email_canonical = $2 \
+                   ORDER BY CASE WHEN email = $1 THEN 0 ELSE 1 END, id LIMIT 20";
+    FIND_PASSWORD = "SELECT password_hash, password_changed_at FROM users WHERE id = $1";
+    // The casts give a parameter one type wherever it stands, without which Postgres
+    // cannot prepare it.
+    IS_TAKEN = "SELECT id FROM users WHERE (email = CAST($1 AS text) \
+                OR email_canonical = CAST($1 AS text)) AND (id = $2) IS NOT TRUE LIMIT 1";
     // The address may stand in another spelling, left by the first system: the
-    // unique index on `email` cannot see that. The cast gives `$2` one type for
-    // both columns, without which Postgres cannot prepare it.
+    // unique index on `email` cannot see that.
     INSERT = "INSERT INTO users (id, email, email_canonical, name, image, email_verified, \
               password_hash, created_at, updated_at, fields) \
               SELECT $1, CAST($2 AS text), $2, $3, $4, FALSE, $5, $6, $6, $7 \
               WHERE NOT EXISTS (SELECT 1 FROM users WHERE email_canonical = $2) \
               ON CONFLICT (email) DO NOTHING";
-    IS_TAKEN = "SELECT id FROM users WHERE email = $1 OR email_canonical = $1 LIMIT 1";
-    // Only over the hash that was verified: a password changed meanwhile wins.
-    REPLACE_HASH = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
-    FIND_PASSWORD = "SELECT password_hash, password_changed_at FROM users WHERE id = $1";
-    // The same: of two who change it at once, one does.
-    CHANGE_PASSWORD = "UPDATE users SET password_hash = $3, password_changed_at = $4 \
-                       WHERE id = $1 AND password_hash = $2";
-    UPDATE_PROFILE = "UPDATE users SET name = COALESCE($2, name), \
-                      image = CASE WHEN $3 THEN $4 ELSE image END, updated_at = $5 WHERE id = $1";
-    // Sessions and links go with it: both tables cascade.
-    DELETE = "DELETE FROM users WHERE id = $1";
 }
 
 row! {
@@ -139,7 +123,7 @@ impl From<AccountRow> for Account {
 /// they are different people.
 pub async fn find_for_sign_in(db: &Db, email: &LoginEmail) -> Result<Option<Account>, StoreError> {
     let mut found: Vec<AccountRow> = read!(db, conn => {
-        sqlx::query_as(FIND)
+        sqlx::query_as(FIND_FOR_SIGN_IN)
             .bind(email.exact())
             .bind(email.canonical().as_str())
             .fetch_all(conn)
@@ -156,10 +140,44 @@ pub async fn find_for_sign_in(db: &Db, email: &LoginEmail) -> Result<Option<Acco
     .map(Account::from))
 }
 
-/// Whether some account has that address, in any spelling.
-pub async fn is_taken(db: &Db, email: &Email) -> Result<bool, StoreError> {
+/// A user.
+pub async fn find(db: &Db, id: UserId) -> Result<Option<User>, StoreError> {
+    let found: Option<UserColumns> = read!(db, conn => {
+        sqlx::query_as(FIND).bind(id).fetch_optional(conn).await
+    });
+    Ok(found.map(User::from))
+}
+
+/// Everybody who may be meant by an address: the one whose address has exactly
+/// these bytes, else all of that canonical form, since who typed it cannot be
+/// known; each may be told at their own.
+pub async fn find_owners(db: &Db, email: &LoginEmail) -> Result<Vec<User>, StoreError> {
+    let found: Vec<UserColumns> = read!(db, conn => {
+        sqlx::query_as(FIND_OWNERS)
+            .bind(email.exact())
+            .bind(email.canonical().as_str())
+            .fetch_all(conn)
+            .await
+    });
+    let mut users: Vec<User> = found.into_iter().map(User::from).collect();
+    if users
+        .first()
+        .is_some_and(|user| user.email == email.exact())
+    {
+        users.truncate(1);
+    }
+    Ok(users)
+}
+
+/// A user's password as it is stored; `None` when there is no such user.
+pub async fn find_password(db: &Db, id: UserId) -> Result<Option<StoredPassword>, StoreError> {
+    Ok(read!(db, conn => sqlx::query_as(FIND_PASSWORD).bind(id).fetch_optional(conn).await))
+}
+
+/// Whether some account has that address, in any spelling; that of `but` aside.
+pub async fn is_taken(db: &Db, email: &Email, but: Option<UserId>) -> Result<bool, StoreError> {
     let found: Option<(UserId,)> = read!(db, conn => {
-        sqlx::query_as(IS_TAKEN).bind(email.as_str()).fetch_optional(conn).await
+        sqlx::query_as(IS_TAKEN).bind(email.as_str()).bind(but).fetch_optional(conn).await
     });
     Ok(found.is_some())
 }
@@ -178,74 +196,6 @@ pub async fn insert(tx: &mut Tx, new: &NewAccount<'_>) -> Result<bool, StoreErro
             .execute(conn)
             .await?
             .rows_affected()
-    });
-    Ok(rows == 1)
-}
-
-/// Puts `new` in the place of `old`, if `old` is still there.
-pub async fn replace_hash(db: &Db, id: UserId, old: &str, new: &str) -> Result<(), StoreError> {
-    on!(db, pool => {
-        sqlx::query(REPLACE_HASH).bind(id).bind(old).bind(new).execute(pool).await?;
-    });
-    Ok(())
-}
-
-/// A user's password as it is stored; `None` when there is no such user.
-pub async fn find_password(db: &Db, id: UserId) -> Result<Option<StoredPassword>, StoreError> {
-    Ok(read!(db, conn => sqlx::query_as(FIND_PASSWORD).bind(id).fetch_optional(conn).await))
-}
-
-/// Puts the hash `new` in the place of `old`, as the user's own wish; `false` when
-/// `old` is not there any more.
-pub async fn change_password(
-    tx: &mut Tx,
-    id: UserId,
-    old: &str,
-    new: &str,
-    at: Timestamp,
-) -> Result<bool, StoreError> {
-    let rows = within!(tx, conn => {
-        sqlx::query(CHANGE_PASSWORD)
-            .bind(id)
-            .bind(old)
-            .bind(new)
-            .bind(at)
-            .execute(conn)
-            .await?
-            .rows_affected()
-    });
-    Ok(rows == 1)
-}
-
-/// Changes what a user says about themself; `false` when there is no such user.
-pub async fn update_profile(
-    tx: &mut Tx,
-    id: UserId,
-    change: &ProfileChange,
-    at: Timestamp,
-) -> Result<bool, StoreError> {
-    let url = match &change.image {
-        Some(Picture::At(url)) => Some(url.as_str()),
-        Some(Picture::None) | None => None,
-    };
-    let rows = within!(tx, conn => {
-        sqlx::query(UPDATE_PROFILE)
-            .bind(id)
-            .bind(change.name.as_deref())
-            .bind(change.image.is_some())
-            .bind(url)
-            .bind(at)
-            .execute(conn)
-            .await?
-            .rows_affected()
-    });
-    Ok(rows == 1)
-}
-
-/// Deletes a user with their sessions and links; `false` when there was none.
-pub async fn delete(db: &Db, id: UserId) -> Result<bool, StoreError> {
-    let rows = on!(db, pool => {
-        sqlx::query(DELETE).bind(id).execute(pool).await?.rows_affected()
     });
     Ok(rows == 1)
 }

@@ -7,7 +7,9 @@ mod cookies;
 mod database;
 mod endpoints;
 mod failing;
+mod held;
 mod mails;
+mod pausing;
 mod rows;
 pub(crate) mod seed;
 mod together;
@@ -17,6 +19,7 @@ pub(crate) use cookies::{CLEARED, SESSION, decode_component, encode_component};
 pub(crate) use database::{Instance, TestDb, server};
 pub(crate) use endpoints::endpoints;
 pub(crate) use failing::{INSIDE, Mood, MoodyRandom};
+pub(crate) use held::Held;
 pub(crate) use mails::token_of;
 pub(crate) use together::together;
 

@@ -244,8 +244,8 @@ fn a_bad_mail_url_is_one_fault_even_where_mail_is_asked_for() {
 }
 
 #[test]
-fn production_is_warned_of_mail_that_reaches_nobody() {
-    let cases: [((&str, &str), Program, &str, bool); 9] = [
+fn where_others_use_it_mail_that_reaches_nobody_is_warned_of() {
+    let cases: [((&str, &str), Program, &str, bool); 11] = [
         (("HOST", "0.0.0.0"), Program::Server, "", true),
         (("HOST", "0.0.0.0"), Program::Server, "log:", true),
         (
@@ -279,7 +279,15 @@ fn production_is_warned_of_mail_that_reaches_nobody() {
             false,
         ),
         (("SPACE_ID", "a/b"), Program::Server, "resend://k", false),
-        (("HOST", "127.0.0.1"), Program::Server, "", false),
+        // Behind a proxy of the same machine, by the public URL that all these have.
+        (("HOST", "127.0.0.1"), Program::Server, "", true),
+        (("HOST", "127.0.0.1"), Program::Server, "log:", true),
+        (
+            ("PUBLIC_URL", "https://app.localhost"),
+            Program::Server,
+            "",
+            false,
+        ),
     ];
     for (place, program, url, warns) in cases {
         let mut pairs = NEEDED.to_vec();
@@ -289,6 +297,11 @@ fn production_is_warned_of_mail_that_reaches_nobody() {
         assert_eq!(
             warned(&loaded).contains(&"MAIL_URL"),
             warns,
+            "{place:?} {url}"
+        );
+        assert_eq!(
+            loaded.config.mail.is_none(),
+            warns && url.is_empty(),
             "{place:?} {url}"
         );
     }

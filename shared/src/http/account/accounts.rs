@@ -5,13 +5,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
 
 use crate::http::api_error::ApiError;
 use crate::http::doc::{Answer, Doc, Field, Need, Shape, Type};
 use crate::http::fields::Fields;
 use crate::http::signed_in::{FreshUser, SignedInUser};
 use crate::http::state::Web;
+use crate::http::visit::Visit;
 use crate::http::wire::AccountBody;
 use crate::service::accounts::credential;
 
@@ -54,12 +54,12 @@ pub(in crate::http) async fn list(
 /// password is the only way in, and stays.
 pub(in crate::http) async fn unlink(
     State(web): State<Arc<Web>>,
-    headers: HeaderMap,
+    visit: Visit,
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
     fields.string("accountId");
     fields.finish()?;
-    FreshUser::find(&web, &headers).await?;
+    FreshUser::find(&web, &visit).await?;
     Err(ApiError::bad_request(
         "FAILED_TO_UNLINK_LAST_ACCOUNT",
         "You can't unlink your last account",

@@ -12,8 +12,9 @@ use crate::http::api_error::ApiError;
 use crate::http::doc::{Answer, CALLBACK, Doc, Field, LIMITED, Need, Shape, Type};
 use crate::http::fields::Fields;
 use crate::http::signed_in::SignedInUser;
+use crate::http::signin::trusted;
 use crate::http::state::Web;
-use crate::http::verification::callback;
+use crate::http::visit::Visit;
 use crate::service::{Client, change_email as use_case};
 
 pub(in crate::http) const CHANGE_EMAIL: Doc = Doc {
@@ -42,22 +43,25 @@ pub(in crate::http) const CHANGE_EMAIL: Doc = Doc {
 pub(in crate::http) async fn change_email(
     State(web): State<Arc<Web>>,
     client: Client,
-    user: Result<SignedInUser, ApiError>,
-    mut fields: Fields,
+    visit: Visit,
+    fields: Fields,
 ) -> Result<Response, ApiError> {
-    let callback = callback(&web, &mut fields)?;
-    let new = new_email(fields)?;
-    let who = user?.who;
+    let (new, callback) = parse(fields)?;
+    let callback = trusted(&web, callback.as_deref())?;
+    let SignedInUser { who, .. } = SignedInUser::find_anew(&web, &visit).await?;
     use_case::ask(&web.app, &who, &new, callback.as_ref(), &client).await?;
     Ok(Json(json!({"status": true})).into_response())
 }
 
-fn new_email(mut fields: Fields) -> Result<Email, ApiError> {
+/// The new address, and where the link leads.
+fn parse(mut fields: Fields) -> Result<(Email, Option<String>), ApiError> {
     let raw = fields.string("newEmail");
     let email = Email::parse(&raw);
     if email.is_err() && fields.has_no_issue_with("newEmail") {
         fields.refuse("newEmail", "Invalid email address");
     }
+    let callback = fields.optional_string("callbackURL");
     fields.finish()?;
-    email.map_err(|_| ApiError::validation("[body.newEmail] Invalid email address"))
+    let email = email.map_err(|_| ApiError::validation("[body.newEmail] Invalid email address"))?;
+    Ok((email, callback))
 }

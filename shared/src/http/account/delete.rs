@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
 use serde_json::json;
 
 use crate::domain::password::LoginPassword;
@@ -16,6 +15,7 @@ use crate::http::session_answer;
 use crate::http::signed_in::SignedInUser;
 use crate::http::signin;
 use crate::http::state::Web;
+use crate::http::visit::Visit;
 use crate::service::Client;
 use crate::service::delete_user::{Outcome, Proof, delete_user as use_case};
 
@@ -55,11 +55,11 @@ pub(in crate::http) const DELETE_USER: Doc = Doc {
 pub(in crate::http) async fn delete_user(
     State(web): State<Arc<Web>>,
     client: Client,
-    headers: HeaderMap,
+    visit: Visit,
     fields: Fields,
 ) -> Result<Response, ApiError> {
     let proof = parse(&web, fields)?;
-    let SignedInUser { who, credential } = SignedInUser::find(&web, &headers).await?;
+    let SignedInUser { who, credential } = SignedInUser::find_anew(&web, &visit).await?;
     Ok(match use_case(&web.app, &who, &client, proof).await? {
         Outcome::Deleted => {
             let mut response = done("User deleted");
@@ -71,11 +71,11 @@ pub(in crate::http) async fn delete_user(
 }
 
 fn parse(web: &Web, mut fields: Fields) -> Result<Proof, ApiError> {
-    let callback = signin::callback(&mut fields)?;
-    let callback = signin::trusted(web, callback.as_deref())?;
+    let callback = fields.optional_string("callbackURL");
     let password = fields.optional_string("password");
     let token = fields.optional_string("token");
     fields.finish()?;
+    let callback = signin::trusted(web, callback.as_deref())?;
     // An empty one is none to the protocol's clients, who send what a form had.
     let given = |text: &String| !text.is_empty();
     Ok(match (password.filter(given), token.filter(given)) {

@@ -13,8 +13,9 @@ use crate::http::doc::{Answer, CALLBACK, Doc, Field, Shape, Type};
 use crate::http::query::{Query, redirect};
 use crate::http::recovery::only_looks;
 use crate::http::session_answer;
-use crate::http::signed_in::Anybody;
+use crate::http::signed_in::SignedInUser;
 use crate::http::state::Web;
+use crate::http::visit::Visit;
 use crate::service::{AuthError, delete_by_link as use_case};
 
 pub(in crate::http) const CALLBACK_DOC: Doc = Doc {
@@ -44,14 +45,18 @@ pub(in crate::http) const CALLBACK_DOC: Doc = Doc {
 pub(in crate::http) async fn callback(
     State(web): State<Arc<Web>>,
     method: Method,
-    Anybody(opener): Anybody,
+    visit: Visit,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     let query = Query::new(query.as_deref());
-    let callback = query.callback(&web)?;
-    let token = query.string("token")?;
-    let who = opener.ok_or(AuthError::NobodySignedIn)?.who;
+    let (token, callback) = query.token_and_callback(&web)?;
     let only_looks = only_looks(&method);
+    let opener = if only_looks {
+        SignedInUser::look(&web, &visit).await?
+    } else {
+        SignedInUser::find_anew_if_any(&web, &visit).await?
+    };
+    let who = opener.ok_or(AuthError::NobodySignedIn)?.who;
     if !only_looks {
         use_case::confirm(&web.app, &who, &token).await?;
     } else if !use_case::is_good(&web.app, &who, &token).await? {

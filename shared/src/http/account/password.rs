@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
 use serde_json::json;
 
 use crate::domain::password::LoginPassword;
@@ -15,6 +14,7 @@ use crate::http::fields::Fields;
 use crate::http::session_answer;
 use crate::http::signed_in::SignedInUser;
 use crate::http::state::Web;
+use crate::http::visit::Visit;
 use crate::http::wire::{ChangedPasswordBody, UserBody};
 use crate::service::Client;
 use crate::service::change_password::{ChangePassword, change_password as change};
@@ -22,7 +22,8 @@ use crate::service::verify_password::verify_password as verify;
 
 pub(in crate::http) const CHANGE_PASSWORD: Doc = Doc {
     summary: "Change the password.",
-    about: "Every other session ends, and every mailed link is void.",
+    about: "Every other session ends, and every mailed link is void but one that verifies the \
+            address.",
     need: Need::Session,
     body: &[
         Field::required("currentPassword", Type::Password, "The password of today."),
@@ -70,11 +71,11 @@ pub(in crate::http) const VERIFY_PASSWORD: Doc = Doc {
 pub(in crate::http) async fn change_password(
     State(web): State<Arc<Web>>,
     client: Client,
-    headers: HeaderMap,
+    visit: Visit,
     fields: Fields,
 ) -> Result<Response, ApiError> {
     let request = parse(fields)?;
-    let SignedInUser { who, credential } = SignedInUser::find(&web, &headers).await?;
+    let SignedInUser { who, credential } = SignedInUser::find_anew(&web, &visit).await?;
     let begun = change(&web.app, &who, &client, request).await?;
     let body = ChangedPasswordBody {
         token: begun
@@ -84,7 +85,7 @@ pub(in crate::http) async fn change_password(
     };
     let mut response = Json(body).into_response();
     if let Some(begun) = &begun {
-        session_answer::begin(&web, begun, response.headers_mut());
+        session_answer::begin(&web, &visit.headers, begun, response.headers_mut());
         session_answer::forget_legacy(&web, &credential, response.headers_mut());
     }
     Ok(response)
@@ -94,12 +95,12 @@ pub(in crate::http) async fn change_password(
 pub(in crate::http) async fn verify_password(
     State(web): State<Arc<Web>>,
     client: Client,
-    headers: HeaderMap,
+    visit: Visit,
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
     let password = LoginPassword::parse(&fields.string("password"));
     fields.finish()?;
-    let SignedInUser { who, .. } = SignedInUser::find(&web, &headers).await?;
+    let SignedInUser { who, .. } = SignedInUser::find_anew(&web, &visit).await?;
     verify(&web.app, &who, &client, password.as_ref()).await?;
     Ok(Json(json!({"status": true})).into_response())
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
 use serde_json::{Value, json};
 
 use crate::domain::user_fields::FieldsPatch;
 use crate::http::api_error::ApiError;
+use crate::http::callbacks::is_truthy;
 use crate::http::doc::{Answer, Doc, Field, Need, OWN_FIELDS, Shape, Type};
 use crate::http::fields::Fields;
 use crate::http::json_body::AnyRecord;
@@ -17,6 +17,7 @@ use crate::http::session_answer;
 use crate::http::signed_in::SignedInUser;
 use crate::http::signup::{IMAGE_MAX, NAME_MAX};
 use crate::http::state::Web;
+use crate::http::visit::Visit;
 use crate::service::update_user::{Picture, ProfileChange, update_user as use_case};
 
 pub(in crate::http) const UPDATE_USER: Doc = Doc {
@@ -61,27 +62,33 @@ const NOTHING_TO_UPDATE: Answer = Answer::refusal(
 /// is not named stays; `image: null` takes the picture away.
 pub(in crate::http) async fn update_user(
     State(web): State<Arc<Web>>,
-    headers: HeaderMap,
+    visit: Visit,
     AnyRecord(fields): AnyRecord,
 ) -> Result<Response, ApiError> {
     let SignedInUser {
         mut who,
         credential,
-    } = SignedInUser::find(&web, &headers).await?;
+    } = SignedInUser::find(&web, &visit).await?;
     let (change, patch) = parse(&web, fields)?;
     who.user = use_case(&web.app, &who, change, &patch).await?;
     let mut response = Json(json!({"status": true})).into_response();
-    session_answer::renew(&web, &credential, &who, response.headers_mut());
+    session_answer::renew(
+        &web,
+        &visit.headers,
+        &credential,
+        &who,
+        response.headers_mut(),
+    );
     Ok(response)
 }
 
 /// Sessions have no fields that anybody may set.
 pub(in crate::http) async fn update_session(
     State(web): State<Arc<Web>>,
-    headers: HeaderMap,
+    visit: Visit,
     AnyRecord(_): AnyRecord,
 ) -> Result<Response, ApiError> {
-    SignedInUser::find(&web, &headers).await?;
+    SignedInUser::find(&web, &visit).await?;
     Err(nothing_to_update())
 }
 
@@ -117,14 +124,4 @@ fn parse(web: &Web, mut fields: Fields) -> Result<(ProfileChange, FieldsPatch), 
 
 fn nothing_to_update() -> ApiError {
     ApiError::bad_request("NO_FIELDS_TO_UPDATE", "No fields to update")
-}
-
-/// As JavaScript has it, in which the protocol is written.
-fn is_truthy(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => false,
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => !text.is_empty(),
-        Value::Bool(true) | Value::Array(_) | Value::Object(_) => true,
-    }
 }

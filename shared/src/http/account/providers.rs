@@ -5,7 +5,6 @@
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
-use http::HeaderMap;
 use serde_json::{Map, Value};
 
 use super::error_page::is_word;
@@ -14,6 +13,7 @@ use crate::http::doc::{Answer, Doc, Field, Need, Shape, Type};
 use crate::http::json_body::Choice;
 use crate::http::signed_in::SignedInUser;
 use crate::http::state::Web;
+use crate::http::visit::Visit;
 use crate::service::accounts::credential_id;
 
 pub(in crate::http) const ACCOUNT_INFO: Doc = Doc {
@@ -87,11 +87,11 @@ enum Selection {
 /// `?accountId=…`
 pub(in crate::http) async fn account_info(
     State(web): State<Arc<Web>>,
-    headers: HeaderMap,
+    visit: Visit,
     RawQuery(query): RawQuery,
 ) -> Result<(), ApiError> {
     let selection = select("query", parameters(query.as_deref().unwrap_or_default()))?;
-    let is_credential = is_credential(&web, &headers, &selection).await?;
+    let is_credential = is_credential(&web, &visit, &selection).await?;
     Err(if is_credential {
         ApiError::bad_request(
             "PROVIDER_NOT_CONFIGURED",
@@ -105,11 +105,11 @@ pub(in crate::http) async fn account_info(
 /// `{accountId}` for either.
 pub(in crate::http) async fn token(
     State(web): State<Arc<Web>>,
-    headers: HeaderMap,
+    visit: Visit,
     Choice(fields): Choice,
 ) -> Result<(), ApiError> {
     let selection = select("body", fields.rest())?;
-    let is_credential = is_credential(&web, &headers, &selection).await?;
+    let is_credential = is_credential(&web, &visit, &selection).await?;
     Err(if is_credential {
         ApiError::bad_request(
             "PROVIDER_NOT_SUPPORTED",
@@ -120,12 +120,8 @@ pub(in crate::http) async fn token(
     })
 }
 
-async fn is_credential(
-    web: &Web,
-    headers: &HeaderMap,
-    selection: &Selection,
-) -> Result<bool, ApiError> {
-    let SignedInUser { who, .. } = SignedInUser::find(web, headers).await?;
+async fn is_credential(web: &Web, visit: &Visit, selection: &Selection) -> Result<bool, ApiError> {
+    let SignedInUser { who, .. } = SignedInUser::find_anew(web, visit).await?;
     Ok(*selection == Selection::Id(credential_id(&who)))
 }
 

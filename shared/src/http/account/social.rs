@@ -4,15 +4,15 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde_json::{Map, Value};
 
-use crate::domain::redirect::RedirectTarget;
 use crate::http::api_error::ApiError;
 use crate::http::doc::{Answer, CALLBACK, Doc, Field, Need, Shape, Type};
 use crate::http::fields::Fields;
 use crate::http::signed_in::SignedInUser;
 use crate::http::state::Web;
+use crate::http::visit::Visit;
 
 pub(in crate::http) const SIGN_IN: Doc = Doc {
     summary: "Sign in with a provider: there is none.",
@@ -58,38 +58,20 @@ const ANSWERS: &[Answer] = &[
     ),
 ];
 
-/// Where a browser may be sent afterwards, and the code for each that is foreign.
-const CALLBACKS: [(&str, &str, &str); 3] = [
-    ("callbackURL", "INVALID_CALLBACK_URL", "Invalid callbackURL"),
-    (
-        "errorCallbackURL",
-        "INVALID_ERROR_CALLBACK_URL",
-        "Invalid errorCallbackURL",
-    ),
-    (
-        "newUserCallbackURL",
-        "INVALID_NEW_USER_CALLBACK_URL",
-        "Invalid newUserCallbackURL",
-    ),
-];
-
 /// `{provider, …}` → 404.
-pub(in crate::http) async fn sign_in(
-    State(web): State<Arc<Web>>,
-    fields: Fields,
-) -> Result<(), ApiError> {
-    check(&web, fields)?;
+pub(in crate::http) async fn sign_in(fields: Fields) -> Result<(), ApiError> {
+    check(fields)?;
     Err(not_found())
 }
 
 /// The same for somebody who is signed in.
 pub(in crate::http) async fn link(
     State(web): State<Arc<Web>>,
-    headers: HeaderMap,
+    visit: Visit,
     fields: Fields,
 ) -> Result<(), ApiError> {
-    check(&web, fields)?;
-    SignedInUser::find(&web, &headers).await?;
+    check(fields)?;
+    SignedInUser::find_anew(&web, &visit).await?;
     Err(not_found())
 }
 
@@ -101,9 +83,9 @@ fn not_found() -> ApiError {
     )
 }
 
-fn check(web: &Web, mut fields: Fields) -> Result<(), ApiError> {
-    for (name, code, message) in CALLBACKS {
-        check_callback(web, &mut fields, name, code, message)?;
+fn check(mut fields: Fields) -> Result<(), ApiError> {
+    for callback in ["callbackURL", "newUserCallbackURL", "errorCallbackURL"] {
+        fields.optional_string(callback);
     }
     // One of a list or any text, which the protocol tells apart no further.
     if !fields
@@ -122,23 +104,6 @@ fn check(web: &Web, mut fields: Fields) -> Result<(), ApiError> {
     object(&mut fields, "additionalParams", "record");
     object(&mut fields, "additionalData", "record");
     fields.finish()
-}
-
-fn check_callback(
-    web: &Web,
-    fields: &mut Fields,
-    name: &str,
-    code: &'static str,
-    message: &'static str,
-) -> Result<(), ApiError> {
-    let text = fields
-        .try_optional_string(name)
-        .map_err(|()| ApiError::validation(format!("{message}: expected a string")))?;
-    let is_ours = |raw: &str| RedirectTarget::parse(raw, &web.app.config.trusted).is_some();
-    if text.as_deref().is_none_or(is_ours) {
-        return Ok(());
-    }
-    Err(ApiError::forbidden(code, message))
 }
 
 fn object(fields: &mut Fields, name: &str, expected: &str) -> Option<Map<String, Value>> {

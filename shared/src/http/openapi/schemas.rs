@@ -24,6 +24,7 @@ pub(super) fn components() -> Value {
                 "updatedAt": time(),
             },
             "required": ["id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"],
+            "additionalProperties": true,
         },
         "Session": closed(
             &json!({
@@ -74,11 +75,11 @@ fn schema(shape: Shape) -> Value {
             &["success", "message"],
         ),
         Shape::SignedUp => closed(
-            &json!({"token": {"type": ["string", "null"]}, "user": reference("User")}),
+            &json!({"token": session_token(&json!(["string", "null"])), "user": reference("User")}),
             &["token", "user"],
         ),
         Shape::SignedIn => closed(
-            &json!({"redirect": {"type": "boolean"}, "token": text(), "url": text(), "user": reference("User")}),
+            &json!({"redirect": {"type": "boolean"}, "token": session_token(&json!("string")), "url": text(), "user": reference("User")}),
             &["redirect", "token", "user"],
         ),
         Shape::SessionAndUser => session_and_user(),
@@ -103,10 +104,19 @@ fn session_and_user() -> Value {
     )
 }
 
+/// What an answer calls `token` where a session has begun.
+fn session_token(kind: &Value) -> Value {
+    json!({
+        "type": kind,
+        "description": "The session's handle, which opens nothing. With BEARER=on it is the token \
+                        itself, to be shown in `Authorization` and kept as a secret.",
+    })
+}
+
 fn account() -> Value {
     let properties = json!({
-        "id": text(),
-        "accountId": text(),
+        "id": {"type": "string", "description": "Names it to `unlink-account`."},
+        "accountId": {"type": "string", "description": "The user's id at the provider; for `credential` the user's own."},
         "providerId": text(),
         "userId": uuid(),
         "createdAt": time(),
