@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use doorkey::http::Endpoint;
-use doorkey::http::functions::Kind;
+use doorkey::http::Kind;
 
 use crate::support::{SESSION, db_test, endpoints};
 

@@ -1,7 +1,7 @@
 //! Requests from elsewhere: which pages may change something or sign somebody in.
 
 use axum::body::Body;
-use doorkey::http::functions::Kind;
+use doorkey::http::Kind;
 use serde_json::{Value, json};
 
 use crate::support::{Browser, ORIGIN, PASSWORD, SESSION, db_test, endpoints};

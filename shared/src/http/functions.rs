@@ -2,77 +2,14 @@
 //! `[[bin]]` entries, the rewrites of `vercel.json` and the routes of the server
 //! are made from it or checked against it.
 
-use std::sync::Arc;
-
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{get, post};
 
 use super::account::{
     accounts, change_email, delete, delete_by_link, error_page, password, profile, providers,
     social,
 };
-use super::doc::Doc;
-use super::state::Web;
+use super::endpoint::Endpoint;
 use super::{health, recovery, reference, sessions, signin, signup, tokens, verification, verify};
-
-/// What an endpoint does, and so what a request to it must pass first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Reads.
-    Read,
-    /// Changes a state that belongs to a session.
-    Change,
-    /// Takes or gives credentials: no foreign page may, in its visitor's name.
-    Login,
-}
-
-/// One endpoint.
-pub struct Endpoint {
-    /// Its path, as the browser asks for it.
-    pub path: &'static str,
-    /// What it does.
-    pub kind: Kind,
-    pub(super) doc: &'static Doc,
-    pub(super) route: fn() -> MethodRouter<Arc<Web>>,
-}
-
-impl Endpoint {
-    const fn new(
-        kind: Kind,
-        path: &'static str,
-        doc: &'static Doc,
-        route: fn() -> MethodRouter<Arc<Web>>,
-    ) -> Self {
-        Self {
-            path,
-            kind,
-            doc,
-            route,
-        }
-    }
-
-    /// Whether a request for `path` is for it: to the letter, but for a `{name}`,
-    /// which stands for one segment that is not empty.
-    pub fn matches(&self, path: &str) -> bool {
-        let mut texts = path.split('/');
-        let mut parts = self.path.split('/');
-        loop {
-            match (parts.next(), texts.next()) {
-                (None, None) => return true,
-                (Some(part), Some(text)) if part == text && !part.starts_with('{') => {}
-                (Some(part), Some(text)) if part.starts_with('{') && !text.is_empty() => {}
-                _ => return false,
-            }
-        }
-    }
-
-    /// The method it is for.
-    pub const fn method(&self) -> &'static str {
-        match self.kind {
-            Kind::Read => "GET",
-            Kind::Change | Kind::Login => "POST",
-        }
-    }
-}
 
 /// One function: a file of `api/`, a binary, a set of endpoints.
 pub struct Function {
@@ -95,25 +32,17 @@ pub const FUNCTIONS: &[Function] = &[
 pub const HEALTH: Function = Function {
     name: "health",
     endpoints: &[
-        Endpoint::new(Kind::Read, "/health", &health::HEALTH, || {
-            get(health::health)
-        }),
-        Endpoint::new(Kind::Read, "/api/health", &health::HEALTH, || {
-            get(health::health)
-        }),
-        Endpoint::new(Kind::Read, "/api/auth/ok", &health::OK, || get(health::ok)),
-        Endpoint::new(
-            Kind::Read,
+        Endpoint::read("/health", &health::HEALTH, || get(health::health)),
+        Endpoint::read("/api/health", &health::HEALTH, || get(health::health)),
+        Endpoint::read("/api/auth/ok", &health::OK, || get(health::ok)),
+        Endpoint::read(
             "/api/auth/open-api/generate-schema",
             &reference::DOCUMENT_DOC,
             || get(reference::document),
         ),
-        Endpoint::new(
-            Kind::Read,
-            "/api/auth/reference",
-            &reference::PAGE_DOC,
-            || get(reference::page),
-        ),
+        Endpoint::read("/api/auth/reference", &reference::PAGE_DOC, || {
+            get(reference::page)
+        }),
     ],
 };
 
@@ -121,13 +50,10 @@ pub const HEALTH: Function = Function {
 pub const SIGNUP: Function = Function {
     name: "signup",
     endpoints: &[
-        Endpoint::new(
-            Kind::Login,
-            "/api/auth/sign-up/email",
-            &signup::SIGN_UP,
-            || post(signup::sign_up),
-        ),
-        Endpoint::new(Kind::Login, "/api/signup", &signup::SIGN_UP_SHORT, || {
+        Endpoint::login("/api/auth/sign-up/email", &signup::SIGN_UP, || {
+            post(signup::sign_up)
+        }),
+        Endpoint::login("/api/signup", &signup::SIGN_UP_SHORT, || {
             post(signup::sign_up_short)
         }),
     ],
@@ -137,21 +63,13 @@ pub const SIGNUP: Function = Function {
 pub const SIGNIN: Function = Function {
     name: "signin",
     endpoints: &[
-        Endpoint::new(
-            Kind::Login,
-            "/api/auth/sign-in/email",
-            &signin::SIGN_IN,
-            || post(signin::sign_in),
-        ),
-        Endpoint::new(Kind::Login, "/api/signin", &signin::SIGN_IN, || {
+        Endpoint::login("/api/auth/sign-in/email", &signin::SIGN_IN, || {
             post(signin::sign_in)
         }),
-        Endpoint::new(
-            Kind::Login,
-            "/api/auth/sign-in/social",
-            &social::SIGN_IN,
-            || post(social::sign_in),
-        ),
+        Endpoint::login("/api/signin", &signin::SIGN_IN, || post(signin::sign_in)),
+        Endpoint::login("/api/auth/sign-in/social", &social::SIGN_IN, || {
+            post(social::sign_in)
+        }),
     ],
 };
 
@@ -159,15 +77,10 @@ pub const SIGNIN: Function = Function {
 pub const VERIFY: Function = Function {
     name: "verify",
     endpoints: &[
-        Endpoint::new(
-            Kind::Read,
-            "/api/auth/get-session",
-            &verify::GET_SESSION,
-            || get(verify::get_session).post(verify::post_session),
-        ),
-        Endpoint::new(Kind::Read, "/api/verify", &verify::VERIFY, || {
-            get(verify::verify)
+        Endpoint::read("/api/auth/get-session", &verify::GET_SESSION, || {
+            get(verify::get_session).post(verify::post_session)
         }),
+        Endpoint::read("/api/verify", &verify::VERIFY, || get(verify::verify)),
     ],
 };
 
@@ -175,39 +88,24 @@ pub const VERIFY: Function = Function {
 pub const SESSIONS: Function = Function {
     name: "sessions",
     endpoints: &[
-        Endpoint::new(
-            Kind::Change,
-            "/api/auth/sign-out",
-            &sessions::SIGN_OUT,
-            || post(sessions::sign_out),
-        ),
-        Endpoint::new(
-            Kind::Read,
-            "/api/auth/list-sessions",
-            &sessions::LIST,
-            || get(sessions::list),
-        ),
-        Endpoint::new(
-            Kind::Change,
-            "/api/auth/revoke-session",
-            &sessions::REVOKE,
-            || post(sessions::revoke),
-        ),
-        Endpoint::new(
-            Kind::Change,
-            "/api/auth/revoke-sessions",
-            &sessions::REVOKE_ALL,
-            || post(sessions::revoke_all),
-        ),
-        Endpoint::new(
-            Kind::Change,
+        Endpoint::change("/api/auth/sign-out", &sessions::SIGN_OUT, || {
+            post(sessions::sign_out)
+        }),
+        Endpoint::read("/api/auth/list-sessions", &sessions::LIST, || {
+            get(sessions::list)
+        }),
+        Endpoint::change("/api/auth/revoke-session", &sessions::REVOKE, || {
+            post(sessions::revoke)
+        }),
+        Endpoint::change("/api/auth/revoke-sessions", &sessions::REVOKE_ALL, || {
+            post(sessions::revoke_all)
+        }),
+        Endpoint::change(
             "/api/auth/revoke-other-sessions",
             &sessions::REVOKE_OTHERS,
             || post(sessions::revoke_others),
         ),
-        Endpoint::new(Kind::Read, "/api/sessions", &sessions::LIST, || {
-            get(sessions::list)
-        }),
+        Endpoint::read("/api/sessions", &sessions::LIST, || get(sessions::list)),
     ],
 };
 
@@ -215,85 +113,55 @@ pub const SESSIONS: Function = Function {
 pub const ACCOUNT: Function = Function {
     name: "account",
     endpoints: &[
-        Endpoint::new(
-            Kind::Change,
-            "/api/auth/update-user",
-            &profile::UPDATE_USER,
-            || post(profile::update_user),
-        ),
-        Endpoint::new(
-            Kind::Change,
-            "/api/auth/update-session",
-            &profile::UPDATE_SESSION,
-            || post(profile::update_session),
-        ),
-        Endpoint::new(
-            Kind::Change,
+        Endpoint::change("/api/auth/update-user", &profile::UPDATE_USER, || {
+            post(profile::update_user)
+        }),
+        Endpoint::change("/api/auth/update-session", &profile::UPDATE_SESSION, || {
+            post(profile::update_session)
+        }),
+        Endpoint::change(
             "/api/auth/change-password",
             &password::CHANGE_PASSWORD,
             || post(password::change_password),
         ),
-        Endpoint::new(
-            Kind::Change,
+        Endpoint::change(
             "/api/auth/verify-password",
             &password::VERIFY_PASSWORD,
             || post(password::verify_password),
         ),
-        Endpoint::new(
-            Kind::Change,
-            "/api/auth/delete-user",
-            &delete::DELETE_USER,
-            || post(delete::delete_user),
-        ),
-        Endpoint::new(
-            Kind::Read,
-            "/api/auth/list-accounts",
-            &accounts::LIST,
-            || get(accounts::list),
-        ),
-        Endpoint::new(
-            Kind::Change,
-            "/api/auth/unlink-account",
-            &accounts::UNLINK,
-            || post(accounts::unlink),
-        ),
-        Endpoint::new(Kind::Change, "/api/auth/link-social", &social::LINK, || {
+        Endpoint::change("/api/auth/delete-user", &delete::DELETE_USER, || {
+            post(delete::delete_user)
+        }),
+        Endpoint::read("/api/auth/list-accounts", &accounts::LIST, || {
+            get(accounts::list)
+        }),
+        Endpoint::change("/api/auth/unlink-account", &accounts::UNLINK, || {
+            post(accounts::unlink)
+        }),
+        Endpoint::change("/api/auth/link-social", &social::LINK, || {
             post(social::link)
         }),
-        Endpoint::new(
-            Kind::Read,
-            "/api/auth/account-info",
-            &providers::ACCOUNT_INFO,
-            || get(providers::account_info),
-        ),
-        Endpoint::new(
-            Kind::Change,
-            "/api/auth/get-access-token",
-            &providers::TOKEN,
-            || post(providers::token),
-        ),
-        Endpoint::new(
-            Kind::Change,
-            "/api/auth/refresh-token",
-            &providers::TOKEN,
-            || post(providers::token),
-        ),
-        Endpoint::new(
-            Kind::Change,
+        Endpoint::read("/api/auth/account-info", &providers::ACCOUNT_INFO, || {
+            get(providers::account_info)
+        }),
+        Endpoint::change("/api/auth/get-access-token", &providers::TOKEN, || {
+            post(providers::token)
+        }),
+        Endpoint::change("/api/auth/refresh-token", &providers::TOKEN, || {
+            post(providers::token)
+        }),
+        Endpoint::change(
             "/api/auth/change-email",
             &change_email::CHANGE_EMAIL,
             || post(change_email::change_email),
         ),
-        Endpoint::new(
-            Kind::Read,
+        Endpoint::read(
             "/api/auth/delete-user/callback",
             &delete_by_link::CALLBACK_DOC,
             || get(delete_by_link::callback),
         ),
-        Endpoint::new(Kind::Read, "/api/account", &accounts::LIST, || {
-            get(accounts::list)
-        }),
-        Endpoint::new(Kind::Read, "/api/auth/error", &error_page::ERROR, || {
+        Endpoint::read("/api/account", &accounts::LIST, || get(accounts::list)),
+        Endpoint::read("/api/auth/error", &error_page::ERROR, || {
             get(error_page::error)
         }),
     ],
@@ -303,42 +171,34 @@ pub const ACCOUNT: Function = Function {
 pub const RECOVERY: Function = Function {
     name: "recovery",
     endpoints: &[
-        Endpoint::new(
-            Kind::Change,
+        Endpoint::change(
             "/api/auth/request-password-reset",
             &recovery::REQUEST_RESET,
             || post(recovery::request_reset),
         ),
-        Endpoint::new(
-            Kind::Change,
+        Endpoint::change(
             "/api/auth/reset-password",
             &recovery::RESET_PASSWORD,
             || post(recovery::reset_password),
         ),
-        Endpoint::new(
-            Kind::Read,
+        Endpoint::read(
             "/api/auth/reset-password/{token}",
             &recovery::OPEN_RESET_LINK,
             || get(recovery::open_reset_link),
         ),
-        Endpoint::new(
-            Kind::Change,
+        Endpoint::change(
             "/api/auth/send-verification-email",
             &verification::SEND,
             || post(verification::send),
         ),
-        Endpoint::new(
-            Kind::Read,
+        Endpoint::read(
             "/api/auth/verify-email",
             &verification::VERIFY_EMAIL,
             || get(verification::verify_email),
         ),
-        Endpoint::new(
-            Kind::Change,
-            "/api/recovery",
-            &recovery::REQUEST_RESET,
-            || post(recovery::request_reset),
-        ),
+        Endpoint::change("/api/recovery", &recovery::REQUEST_RESET, || {
+            post(recovery::request_reset)
+        }),
     ],
 };
 
@@ -346,15 +206,9 @@ pub const RECOVERY: Function = Function {
 pub const TOKENS: Function = Function {
     name: "tokens",
     endpoints: &[
-        Endpoint::new(Kind::Read, "/api/auth/token", &tokens::TOKEN, || {
-            get(tokens::token)
-        }),
-        Endpoint::new(Kind::Read, "/api/auth/jwks", &tokens::JWKS, || {
-            get(tokens::jwks)
-        }),
-        Endpoint::new(Kind::Read, "/api/tokens", &tokens::TOKEN, || {
-            get(tokens::token)
-        }),
+        Endpoint::read("/api/auth/token", &tokens::TOKEN, || get(tokens::token)),
+        Endpoint::read("/api/auth/jwks", &tokens::JWKS, || get(tokens::jwks)),
+        Endpoint::read("/api/tokens", &tokens::TOKEN, || get(tokens::token)),
     ],
 };
 
@@ -369,31 +223,5 @@ impl Function {
         self.endpoints
             .iter()
             .find(|endpoint| endpoint.matches(path))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_parameter_is_one_segment_and_all_else_is_literal() {
-        let path_of = |path: &str| RECOVERY.endpoint(path).map(|endpoint| endpoint.path);
-        let with_token = Some("/api/auth/reset-password/{token}");
-        assert_eq!(path_of("/api/auth/reset-password/abc"), with_token);
-        assert_eq!(
-            path_of("/api/auth/reset-password"),
-            Some("/api/auth/reset-password")
-        );
-        for other in [
-            "/api/auth/reset-password/",
-            "/api/auth/reset-password/a/b",
-            "/api/auth/reset-passwort/abc",
-            "api/auth/reset-password/abc",
-            "/api/auth/verify-email/",
-            "",
-        ] {
-            assert_eq!(path_of(other), None, "{other}");
-        }
     }
 }

@@ -9,6 +9,7 @@ mod client;
 mod cookies;
 mod cors;
 mod doc;
+mod endpoint;
 mod fields;
 pub mod functions;
 mod guard;
@@ -36,6 +37,7 @@ mod verify;
 mod wire;
 
 pub use client::Peer;
-pub use functions::{Endpoint, FUNCTIONS, Function};
+pub use endpoint::{Endpoint, Kind};
+pub use functions::{FUNCTIONS, Function};
 pub use router::router;
 pub use state::Web;

@@ -1,4 +1,4 @@
-//! The API's description as an `OpenAPI` 3.1 document, made from the table of
+//! The API's description as an OpenAPI 3.1 document, made from the table of
 //! functions and what each endpoint says of itself.
 
 mod schemas;
@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::doc::{Content, Doc, Field, Need, Type};
-use super::functions::{Endpoint, Function, Kind};
+use super::endpoint::{Endpoint, Kind};
+use super::functions::Function;
 
 /// The document of these functions.
 pub fn document(functions: &[Function]) -> Value {

@@ -11,7 +11,8 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::api_error::ApiError;
 use super::around::around;
-use super::functions::{Endpoint, Function, Kind};
+use super::endpoint::{Endpoint, Kind};
+use super::functions::Function;
 use super::state::Web;
 use super::{cors, guard};
 

@@ -114,7 +114,7 @@ fn account() -> Value {
         "scopes": {"type": "array", "items": text()},
     });
     closed(
-        properties,
+        &properties,
         &[
             "id",
             "accountId",
