@@ -93,11 +93,7 @@ fn parse_name(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn public_url(
-    reader: &mut Reader<'_>,
-    place: &Place,
-    frontend: Option<&Origin>,
-) -> Option<Origin> {
+fn public_url(reader: &mut Reader<'_>, place: &Place, frontend: Option<&Origin>) -> Option<Origin> {
     let setting = &names::PUBLIC_URL;
     if reader.is_set(setting) {
         let origin = reader.parsed(setting, parse_origin)?;

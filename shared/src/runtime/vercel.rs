@@ -162,8 +162,12 @@ mod tests {
     fn a_rewritten_path_keeps_its_parameter_and_nothing_more() {
         let back = |hint: &str| {
             let uri = format!("/api/recovery?doorkey_path={hint}&callbackURL=%2Fr");
-            browsers_uri(&uri.parse().unwrap(), "/api/recovery", &[RECOVERY.endpoints])
-                .map(|uri| uri.path().to_owned())
+            browsers_uri(
+                &uri.parse().unwrap(),
+                "/api/recovery",
+                &[RECOVERY.endpoints],
+            )
+            .map(|uri| uri.path().to_owned())
         };
         let path = |token: &str| Some(format!("/api/auth/reset-password/{token}"));
         assert_eq!(back("/api/auth/reset-password/a-B_9"), path("a-B_9"));
