@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::OnceLock;
 
 use doorkey::http::FUNCTIONS;
 use serde_json::Value;
@@ -100,7 +99,6 @@ impl Program {
 /// Where a binary is.
 pub(crate) fn binary(name: &str) -> &'static str {
     match name {
-        "project" => project(),
         "doorkey" => env!("CARGO_BIN_EXE_doorkey"),
         "health" => env!("CARGO_BIN_EXE_health"),
         "signup" => env!("CARGO_BIN_EXE_signup"),
@@ -110,23 +108,10 @@ pub(crate) fn binary(name: &str) -> &'static str {
         "recovery" => env!("CARGO_BIN_EXE_recovery"),
         "account" => env!("CARGO_BIN_EXE_account"),
         "tokens" => env!("CARGO_BIN_EXE_tokens"),
+        // What `doorkey init` writes into projects.
+        "project" => env!("CARGO_BIN_EXE_project"),
         _ => panic!("no binary is named {name}"),
     }
-}
-
-/// The program that `doorkey init` writes into projects. No function of ours is
-/// it, so that it is built here, at the first use.
-fn project() -> &'static str {
-    static BUILT: OnceLock<String> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let built = std::process::Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--locked", "--example", "project"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status();
-        assert!(built.unwrap().success());
-        let beside = Path::new(env!("CARGO_BIN_EXE_doorkey")).with_file_name("examples/project");
-        beside.to_str().unwrap().to_owned()
-    })
 }
 
 /// The lines of one stream so far.
