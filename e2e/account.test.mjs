@@ -9,9 +9,6 @@ import { describeEach } from "./lib/setups.mjs";
 
 const DELETED = { success: true, message: "User deleted" };
 
-// A mail in the log would show its recipient.
-const env = { MAIL_URL: "file:mails.jsonl" };
-
 describeEach("account", (stack) => {
   const email = newEmail("ann");
   let password = newPassword();
@@ -161,4 +158,4 @@ describeEach("account", (stack) => {
     assert.deepEqual(success(await laptop.client.deleteUser()), DELETED);
     assert.equal(await session(laptop), null);
   });
-}, env);
+});

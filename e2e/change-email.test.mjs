@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { before, it } from "node:test";
 import { Browser } from "./lib/browser.mjs";
 import { assertRefused, success } from "./lib/checks.mjs";
-import { linkOf, Outbox, OUTBOX, tokenOf } from "./lib/mails.mjs";
+import { linkOf, Outbox, tokenOf } from "./lib/mails.mjs";
 import { newEmail, newPassword } from "./lib/secrets.mjs";
 import { describeEach, FRONTEND } from "./lib/setups.mjs";
 
@@ -83,7 +83,7 @@ describeEach("another address", (stack) => {
     assert.equal(outbox.to(taken).length, 1, "only the one of its own sign-up");
     assertRefused(await ask(next), 400, "EMAIL_IS_THE_SAME");
   });
-}, OUTBOX);
+});
 
 describeEach("an account's end by mail", (stack) => {
   const email = newEmail("gus");
@@ -131,4 +131,4 @@ describeEach("an account's end by mail", (stack) => {
     const subjects = outbox.to(email).map(({ subject }) => subject);
     assert.ok(!subjects.some((subject) => /^Choose a new/.test(subject)), "nobody was there to be mailed");
   });
-}, OUTBOX);
+});

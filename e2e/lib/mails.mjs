@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { secret } from "./secrets.mjs";
 
-/** A setting for `describeEach`: mails go into a file of the stack's folder. */
+/** The setting that every stack has, unless a test says otherwise: mails go into a file of the stack's folder. */
 export const OUTBOX = { MAIL_URL: "file:mails.jsonl" };
 
 /** Mails go out after the answer; a mail server takes a moment. */
@@ -36,7 +36,7 @@ class Mails {
   }
 }
 
-/** Of a stack with the setting OUTBOX. */
+/** Of a stack. */
 export class Outbox extends Mails {
   constructor(stack) {
     super();

@@ -1,6 +1,7 @@
 // The set-ups that every journey runs in: one server or the functions apart, on SQLite and on Postgres.
 import { after, before, describe } from "node:test";
 import { temporaryFolder } from "./folders.mjs";
+import { OUTBOX } from "./mails.mjs";
 import { createDatabase, withoutPostgres } from "./postgres.mjs";
 import { FUNCTIONS, startRouter } from "./router.mjs";
 import { newKey } from "./secrets.mjs";
@@ -57,6 +58,8 @@ async function startStack(setup, env) {
       LOG: "trace",
       LOG_REQUESTS: "on",
       RUST_BACKTRACE: "1",
+      // The default, the log, would show links and addresses.
+      ...OUTBOX,
       ...env,
     };
     if (setup.postgres) {

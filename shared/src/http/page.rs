@@ -31,6 +31,7 @@ pub(super) fn render(
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.add_filter("marked", marked);
+    environment.add_filter("lines", lines);
     let html = environment
         .render_str(
             template,
@@ -71,9 +72,24 @@ fn marked(text: String) -> Value {
     Value::from_safe_string(html.concat())
 }
 
+/// The lines of a text that are not empty.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "what a filter of the template engine takes"
+)]
+fn lines(text: String) -> Vec<String> {
+    let lines = text.lines().filter(|line| !line.is_empty());
+    lines.map(str::to_owned).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn empty_lines_are_none() {
+        assert_eq!(lines("a\n\n`b`\n".to_owned()), ["a", "`b`"]);
+    }
 
     #[test]
     fn code_is_marked_and_everything_escaped() {

@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
 use super::api_error::ApiError;
@@ -31,11 +31,14 @@ pub(super) const PAGE_DOC: Doc = Doc {
     ..Doc::EMPTY
 };
 
-pub(super) async fn document() -> Response {
-    ([(CONTENT_TYPE, "application/json")], DOCUMENT).into_response()
+pub(super) async fn document() -> Result<Response, ApiError> {
+    Ok(Json(kept()?).into_response())
 }
 
 pub(super) async fn page(State(web): State<Arc<Web>>) -> Result<Response, ApiError> {
-    let document: Value = serde_json::from_str(DOCUMENT).map_err(|_| ApiError::internal())?;
-    page::render(&web, PAGE, document)
+    page::render(&web, PAGE, kept()?)
+}
+
+fn kept() -> Result<Value, ApiError> {
+    serde_json::from_str(DOCUMENT).map_err(|_| ApiError::internal())
 }

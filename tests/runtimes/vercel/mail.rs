@@ -1,7 +1,7 @@
 //! Mails of a function whose answer is out before they are.
 
 use super::platform::{Function, environment};
-use crate::support::{Kind, MailServer, sign_up};
+use crate::support::{Connection, Kind, MailServer, sign_up};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_waits_for_no_mail_and_a_stop_does() {
@@ -13,7 +13,10 @@ async fn an_answer_waits_for_no_mail_and_a_stop_does() {
         ("MAIL_FROM", "no-reply@example.com"),
     ]);
     let mut signup = Function::start("signup", &env).await;
-    let answer = signup.call(sign_up("ann@example.com")).await;
+    // Its `end`, which keeps the instance alive, comes after the mail.
+    let (request, _) = signup.mark(sign_up("ann@example.com"));
+    let mut connection = Connection::open(signup.address).await;
+    let answer = connection.call(&request).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     mail_server.first().await;
 

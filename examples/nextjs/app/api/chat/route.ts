@@ -1,0 +1,49 @@
+// The way to the chat's back end. The browser sends its session's cookie to this app alone; here it is turned into a
+// token that is good for the chat and for nothing else, so that no script of the page ever holds a token and no
+// other back end ever sees the cookie. A session that has ended gets no token: the lock-out is immediate.
+import { askDoorkey } from "@/lib/doorkey";
+
+const LARGEST = 8_000;
+
+export async function POST(request: Request): Promise<Response> {
+  // Another site's page cannot send JSON in a visitor's name without asking first, and we do not answer that.
+  if (request.headers.get("content-type")?.split(";")[0]?.trim() !== "application/json") return refusal(415);
+  const body = await request.text();
+  if (body.length > LARGEST) return refusal(413);
+  try {
+    const token = await tokenFor(request.headers.get("cookie"));
+    return token ? await chat(token, body, request.signal) : refusal(401);
+  } catch {
+    return refusal(502);
+  }
+}
+
+/** A token about whoever the cookie says it is, or nothing when it says nobody. */
+async function tokenFor(cookie: string | null): Promise<string | undefined> {
+  if (!cookie) return undefined;
+  const answer = await askDoorkey("/api/auth/token", cookie);
+  if (answer.status === 401) return undefined;
+  if (!answer.ok) throw new Error(`token answered ${answer.status}`);
+  const { token } = (await answer.json()) as { token: string };
+  return token;
+}
+
+/** The back end's answer as it comes. When the visitor goes away, `signal` ends it there, too. */
+async function chat(token: string, body: string, signal: AbortSignal): Promise<Response> {
+  const answer = await fetch(new URL("/chat", process.env.CHAT_URL ?? "http://127.0.0.1:8000"), {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+    body,
+    cache: "no-store",
+    signal,
+  });
+  if (!answer.ok) return refusal([401, 413, 429].includes(answer.status) ? answer.status : 502);
+  return new Response(answer.body, {
+    // `no-transform`: compressed, it would be held back until there is enough of it.
+    headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store, no-transform" },
+  });
+}
+
+function refusal(status: number): Response {
+  return Response.json({ error: status }, { status, headers: { "cache-control": "no-store" } });
+}
