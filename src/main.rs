@@ -2,6 +2,7 @@
 //! it.
 
 mod cli;
+mod init;
 
 use std::process::ExitCode;
 

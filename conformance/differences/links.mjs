@@ -53,7 +53,7 @@ export const LINKS = [
   },
   {
     id: "own-reset-page",
-    reason: "Without a redirectTo the link leads to a page of Doorkey's own, where Better Auth's leads to an error.",
+    reason: "Without a redirectTo the link leads to /reset-password of PUBLIC_URL, where Better Auth's leads to an error.",
     scenario: ["reset-password", "origins"],
     changes: [
       change(/^mail\[reset-password to /, /\?callbackURL=$/, /\?callbackURL=%2Freset-password$/),

@@ -1,5 +1,6 @@
 //! The command line. Exit codes: 0 done, 1 failed, 2 wrong usage or settings.
 
+mod init;
 mod migrate;
 mod openapi;
 mod secret;
@@ -13,6 +14,7 @@ Examples:
   doorkey                                  serve on http://127.0.0.1:7860, accounts in ./data
   DATABASE_URL=postgres://… doorkey        the same on Postgres
   doorkey migrate                          bring the database's schema up to date
+  doorkey init ../my-app                   add it to a Next.js project
   doorkey openapi > openapi.json           the API's description
   export SECRET_KEY=$(doorkey secret)      a new secret
 
@@ -36,6 +38,9 @@ enum Command {
     /// Bring the database's schema up to date, or tell what that would do.
     #[command(after_help = migrate::EXAMPLES)]
     Migrate(migrate::Migrate),
+    /// Add Doorkey's functions to a Next.js project.
+    #[command(after_help = init::EXAMPLES)]
+    Init(init::Init),
     /// Print the API's description as an OpenAPI document.
     #[command(after_help = "Example:\n  doorkey openapi > openapi.json")]
     Openapi,
@@ -58,6 +63,7 @@ impl Cli {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => doorkey::runtime::serve_all(),
             Command::Migrate(migrate) => migrate.run(),
+            Command::Init(init) => init.run(),
             Command::Openapi => openapi::run(),
             Command::Secret(output) => secret::run(&output),
         }

@@ -61,6 +61,8 @@ fn every_function_is_a_binary_and_the_other_way_round() {
         .map(|name| (name.clone(), format!("api/{name}.rs")))
         .collect();
     wanted.insert(("doorkey".into(), "src/main.rs".into()));
+    // Written into projects by `doorkey init`; run by our tests.
+    wanted.insert(("project".into(), "src/init/files/single.rs".into()));
     assert_eq!(bins, wanted);
 }
 

@@ -30,7 +30,14 @@ class Server:
         self.folder = tempfile.TemporaryDirectory()
         self.url = f"http://localhost:{(port := free_port())}"
         log = Path(os.environ.get("DOORKEY_E2E_LOGS", self.folder.name)) / f"python-{port}.log"
-        env = {"PORT": str(port), "SECRET_KEY": secrets.token_urlsafe(32), "FRONTEND_URL": FRONTEND, **settings}
+        env = {
+            "PORT": str(port),
+            "SECRET_KEY": secrets.token_urlsafe(32),
+            "FRONTEND_URL": FRONTEND,
+            # Not into the log, where nothing secret may be found afterwards.
+            "MAIL_URL": "file:mails",
+            **settings,
+        }
         with open(log, "w") as output:
             self.process = subprocess.Popen(
                 [BINARIES / "doorkey"], cwd=self.folder.name, env=env, stdout=output, stderr=output

@@ -12,4 +12,5 @@ mod support;
 
 mod lambda;
 mod plain;
+mod project;
 mod vercel;

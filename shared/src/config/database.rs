@@ -31,8 +31,9 @@ pub enum Migrate {
 /// Reads the settings; `None` after a fault in a URL.
 pub(super) fn settings(reader: &mut Reader<'_>, place: &Place) -> Option<DatabaseSettings> {
     let default_connections = match place.program {
-        Program::Server => 10,
         Program::Function => 2,
+        Program::Project if place.platform.is_functions() => 2,
+        Program::Server | Program::Project => 10,
     };
     let connections = reader.number(&names::DB_POOL, 1..=200, default_connections);
     let unpooled = reader.parsed(&names::DATABASE_URL_UNPOOLED, DatabaseUrl::parse);

@@ -3,7 +3,7 @@
 
 use super::env::Reader;
 use super::names;
-use super::place::{Place, Platform};
+use super::place::{Place, Platform, Program};
 use crate::domain::origin::{Origin, OriginPattern, TrustedOrigins, same_site};
 
 /// The longest `SERVICE_NAME`, in characters: it stands in subjects of mails.
@@ -22,8 +22,8 @@ pub(super) struct Origins {
 pub(super) fn settings(reader: &mut Reader<'_>, place: &Place) -> Option<Origins> {
     let frontends = frontends(reader, place);
     let name = reader.parsed(&names::SERVICE_NAME, parse_name);
-    let public_url = public_url(reader, place)?;
     let first_exact = frontends.iter().find_map(OriginPattern::exact);
+    let public_url = public_url(reader, place, first_exact)?;
     let service_name = name.unwrap_or_else(|| first_exact.unwrap_or(&public_url).host().to_owned());
     let cross_site = public_url.is_https()
         && frontends
@@ -93,7 +93,7 @@ fn parse_name(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn public_url(reader: &mut Reader<'_>, place: &Place) -> Option<Origin> {
+fn public_url(reader: &mut Reader<'_>, place: &Place, frontend: Option<&Origin>) -> Option<Origin> {
     let setting = &names::PUBLIC_URL;
     if reader.is_set(setting) {
         let origin = reader.parsed(setting, parse_origin)?;
@@ -107,6 +107,10 @@ fn public_url(reader: &mut Reader<'_>, place: &Place) -> Option<Origin> {
     }
     if let Some(origin) = platforms_origin(reader, place) {
         return Some(origin);
+    }
+    // The front end passes its browsers' requests on: links in mails lead to it.
+    if let (Program::Project, false, Some(origin)) = (place.program, place.production, frontend) {
+        return Some(origin.clone());
     }
     match place.platform {
         Platform::Vercel => {

@@ -11,6 +11,9 @@ pub enum Program {
     Server,
     /// One function of `api/`.
     Function,
+    /// All functions in one, in a project that `doorkey init` made: a function
+    /// where a platform calls it, a server behind `next dev` elsewhere.
+    Project,
 }
 
 /// Where it runs.
@@ -69,11 +72,16 @@ pub(super) fn find(reader: &mut Reader<'_>, program: Program) -> Place {
 /// on to plain servers, which then must not speak the functions' protocol.
 fn platform(reader: &Reader<'_>, program: Program) -> Platform {
     let has = |name| reader.env.platform(name).is_some();
+    let plain = if has("SPACE_ID") || has("SPACE_HOST") {
+        Platform::Space
+    } else {
+        Platform::Plain
+    };
     match program {
-        Program::Function if has("VERCEL_IPC_PATH") => Platform::Vercel,
-        Program::Function if has("AWS_LAMBDA_RUNTIME_API") => Platform::Lambda,
-        _ if has("SPACE_ID") || has("SPACE_HOST") => Platform::Space,
-        _ => Platform::Plain,
+        Program::Server => plain,
+        _ if has("VERCEL_IPC_PATH") => Platform::Vercel,
+        _ if has("AWS_LAMBDA_RUNTIME_API") => Platform::Lambda,
+        _ => plain,
     }
 }
 
@@ -87,7 +95,7 @@ fn is_behind_a_platform(reader: &Reader<'_>) -> bool {
 
 fn listen(reader: &mut Reader<'_>, program: Program, platform: Platform) -> SocketAddr {
     let default_port = match (program, platform) {
-        (_, Platform::Space) | (Program::Server, _) => 7860,
+        (_, Platform::Space) | (Program::Server | Program::Project, _) => 7860,
         (Program::Function, _) => 3000,
     };
     if platform.is_functions() {
@@ -132,7 +140,7 @@ mod tests {
     #[test]
     fn the_place_follows_from_program_and_environment() {
         use Platform::{Lambda, Plain, Space, Vercel};
-        use Program::{Function, Server};
+        use Program::{Function, Project, Server};
         let ipc = ("VERCEL_IPC_PATH", "/tmp/ipc");
         let lambda = ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");
         let space = ("SPACE_ID", "team/auth");
@@ -205,6 +213,9 @@ mod tests {
             (Server, &[ipc], Plain, "127.0.0.1:7860", true),
             (Server, &[lambda], Plain, "127.0.0.1:7860", true),
             (Function, &[("VERCEL", "1")], Plain, "127.0.0.1:3000", false),
+            (Project, &[], Plain, "127.0.0.1:7860", false),
+            (Project, &[ipc], Vercel, "127.0.0.1:7860", true),
+            (Project, &[lambda], Lambda, "127.0.0.1:7860", true),
             (
                 Function,
                 &[("VERCEL_IPC_PATH", "")],

@@ -6,6 +6,7 @@ mod lambda;
 mod machine;
 mod plain;
 mod prepare;
+mod project;
 mod stop;
 mod vercel;
 
@@ -27,6 +28,18 @@ pub fn serve(function: Function) -> ExitCode {
 /// Runs all functions as one server.
 pub fn serve_all() -> ExitCode {
     run(Program::Server, FUNCTIONS)
+}
+
+/// Runs the program of a project that `doorkey init` made: all functions, as one
+/// function where a platform calls it, else as a server behind `next dev`. Told
+/// to `migrate`, it brings the database's schema up to date instead.
+pub fn serve_project() -> ExitCode {
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    match words.as_slice() {
+        [] => run(Program::Project, FUNCTIONS),
+        [word] if word == "migrate" => project::migrate(),
+        _ => project::usage(),
+    }
 }
 
 fn run(program: Program, functions: &[Function]) -> ExitCode {
@@ -59,9 +72,9 @@ async fn start(config: Config, functions: &[Function]) -> Result<(), BootError> 
     let platform = config.platform;
     let web = Arc::new(Web::new(boot(config)?)?);
     let routes = router(Arc::clone(&web), functions);
-    match (platform, functions) {
-        (Platform::Vercel, [function]) => vercel::run(&web, routes, function).await,
-        (Platform::Lambda, _) => lambda::run(&web, routes).await,
+    match platform {
+        Platform::Vercel => vercel::run(&web, routes, functions).await,
+        Platform::Lambda => lambda::run(&web, routes).await,
         _ => plain::run(&web, routes).await,
     }
 }

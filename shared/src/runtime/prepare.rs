@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::config::Migrate;
 use crate::store::StoreError;
 use crate::store::adopt::Adopted;
-use crate::store::migrate::{MigrateError, NEEDED, is_done, migrate, version};
+use crate::store::migrate::{Done, MigrateError, NEEDED, is_done, migrate, version};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// Well below what a request waits for: one that comes when the database is back
@@ -55,6 +55,12 @@ async fn bring_up_to_date(app: &App) -> Result<(), MigrateError> {
         }
         done => done?,
     };
+    log(done);
+    Ok(())
+}
+
+/// What was done, in the log.
+pub(super) fn log(done: Done) {
     for name in done.applied {
         tracing::info!(event = "migrated", name);
     }
@@ -62,5 +68,4 @@ async fn bring_up_to_date(app: &App) -> Result<(), MigrateError> {
     if users + sessions > 0 {
         tracing::info!(event = "taken_over", users, sessions);
     }
-    Ok(())
 }

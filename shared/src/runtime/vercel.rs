@@ -19,6 +19,7 @@ use super::boot::BootError;
 use super::collect::collect;
 use super::stop::{GRACE, Stop};
 use crate::app::Background;
+use crate::http::functions::TOGETHER;
 use crate::http::{Endpoint, Function, Web};
 
 /// The query parameter by which a rewrite says where the browser asked, should
@@ -39,7 +40,7 @@ const FLUSH: Duration = Duration::from_millis(100);
 pub(super) async fn run(
     web: &Arc<Web>,
     routes: Router,
-    function: &Function,
+    functions: &[Function],
 ) -> Result<(), BootError> {
     let mut stop = Stop::listen();
     // Functions never migrate: a schema that is too old shows by itself, as 503.
@@ -47,8 +48,8 @@ pub(super) async fn run(
     let under_way = TaskTracker::new();
     let adapter = Adapter {
         routes,
-        own_path: function.own_path(),
-        endpoints: function.endpoints,
+        own_path: own_path(functions),
+        endpoints: functions.iter().map(|one| one.endpoints).collect(),
         background: web.app.background.clone(),
         under_way: under_way.clone(),
     };
@@ -74,7 +75,7 @@ pub(super) async fn run(
 struct Adapter {
     routes: Router,
     own_path: String,
-    endpoints: &'static [Endpoint],
+    endpoints: Arc<[&'static [Endpoint]]>,
     background: Background,
     under_way: TaskTracker,
 }
@@ -93,7 +94,7 @@ impl tower::Service<(AppState, Request<Incoming>)> for Adapter {
         Box::pin(async move {
             let _under_way = this.under_way.token();
             let mut request = request.map(Body::new);
-            if let Some(uri) = browsers_uri(request.uri(), &this.own_path, this.endpoints) {
+            if let Some(uri) = browsers_uri(request.uri(), &this.own_path, &this.endpoints) {
                 *request.uri_mut() = uri;
             }
             let Ok(response) = this.routes.oneshot(request).await;
@@ -107,16 +108,26 @@ impl tower::Service<(AppState, Request<Incoming>)> for Adapter {
     }
 }
 
+/// Where the platform calls the binary: several functions are in one of a name of
+/// its own.
+fn own_path(functions: &[Function]) -> String {
+    match functions {
+        [function] => function.own_path(),
+        _ => TOGETHER.to_owned(),
+    }
+}
+
 /// Where the browser asked, if a rewrite put the function's own path in its
 /// place. Only this function's endpoints can be named.
-fn browsers_uri(uri: &Uri, own_path: &str, endpoints: &[Endpoint]) -> Option<Uri> {
+fn browsers_uri(uri: &Uri, own_path: &str, endpoints: &[&'static [Endpoint]]) -> Option<Uri> {
     if uri.path() != own_path {
         return None;
     }
     let query = uri.query()?;
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
     let (_, hint) = pairs.find(|(name, _)| name == PATH_HINT)?;
-    endpoints.iter().find(|endpoint| endpoint.matches(&hint))?;
+    let mut endpoints = endpoints.iter().copied().flatten();
+    endpoints.find(|endpoint| endpoint.matches(&hint))?;
     let path = utf8_percent_encode(&hint, NOT_IN_PATHS);
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = PathAndQuery::try_from(format!("{path}?{query}")).ok();
@@ -126,12 +137,12 @@ fn browsers_uri(uri: &Uri, own_path: &str, endpoints: &[Endpoint]) -> Option<Uri
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::functions::{RECOVERY, VERIFY};
+    use crate::http::functions::{FUNCTIONS, RECOVERY, VERIFY};
 
     #[test]
     fn a_rewritten_path_is_put_back_within_the_function_alone() {
         let back = |uri: &str| {
-            browsers_uri(&uri.parse().unwrap(), "/api/verify", VERIFY.endpoints)
+            browsers_uri(&uri.parse().unwrap(), "/api/verify", &[VERIFY.endpoints])
                 .map(|uri| uri.to_string())
         };
         let hint = "doorkey_path=/api/auth/get-session";
@@ -151,8 +162,12 @@ mod tests {
     fn a_rewritten_path_keeps_its_parameter_and_nothing_more() {
         let back = |hint: &str| {
             let uri = format!("/api/recovery?doorkey_path={hint}&callbackURL=%2Fr");
-            browsers_uri(&uri.parse().unwrap(), "/api/recovery", RECOVERY.endpoints)
-                .map(|uri| uri.path().to_owned())
+            browsers_uri(
+                &uri.parse().unwrap(),
+                "/api/recovery",
+                &[RECOVERY.endpoints],
+            )
+            .map(|uri| uri.path().to_owned())
         };
         let path = |token: &str| Some(format!("/api/auth/reset-password/{token}"));
         assert_eq!(back("/api/auth/reset-password/a-B_9"), path("a-B_9"));
@@ -169,5 +184,22 @@ mod tests {
         ] {
             assert_eq!(back(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn all_in_one_has_every_endpoint_and_one_path() {
+        assert_eq!(own_path(&[VERIFY]), "/api/verify");
+        assert_eq!(own_path(FUNCTIONS), "/api/doorkey");
+        let endpoints: Vec<_> = FUNCTIONS.iter().map(|one| one.endpoints).collect();
+        let back = |uri: &str| {
+            browsers_uri(&uri.parse().unwrap(), "/api/doorkey", &endpoints)
+                .map(|uri| uri.path().to_owned())
+        };
+        for path in ["/api/auth/get-session", "/api/signin", "/health"] {
+            let uri = format!("/api/doorkey?doorkey_path={path}");
+            assert_eq!(back(&uri).as_deref(), Some(path));
+        }
+        assert_eq!(back("/api/doorkey?doorkey_path=/api/other"), None);
+        assert_eq!(back("/api/verify?doorkey_path=/api/verify"), None);
     }
 }

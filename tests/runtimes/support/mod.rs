@@ -16,7 +16,7 @@ pub(crate) use database::{Database, Kind};
 pub(crate) use http::{Answer, Connection, Request};
 pub(crate) use journey::journey;
 pub(crate) use mail_server::MailServer;
-pub(crate) use program::{Program, function_of};
+pub(crate) use program::{Program, binary, function_of};
 
 /// How long anything may take that must happen; only a failure waits so long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

@@ -96,7 +96,8 @@ impl Program {
     }
 }
 
-fn binary(name: &str) -> &'static str {
+/// Where a binary is.
+pub(crate) fn binary(name: &str) -> &'static str {
     match name {
         "doorkey" => env!("CARGO_BIN_EXE_doorkey"),
         "health" => env!("CARGO_BIN_EXE_health"),
@@ -107,6 +108,8 @@ fn binary(name: &str) -> &'static str {
         "recovery" => env!("CARGO_BIN_EXE_recovery"),
         "account" => env!("CARGO_BIN_EXE_account"),
         "tokens" => env!("CARGO_BIN_EXE_tokens"),
+        // What `doorkey init` writes into projects.
+        "project" => env!("CARGO_BIN_EXE_project"),
         _ => panic!("no binary is named {name}"),
     }
 }

@@ -1,7 +1,7 @@
 //! Functions on Vercel.
 
 mod mail;
-mod platform;
+pub(crate) mod platform;
 mod start;
 mod stop;
 

@@ -14,12 +14,12 @@ use tokio::sync::watch;
 use crate::support::{Answer, Connection, KEY, Platform, Program, Request, function_of, soon};
 
 /// Where browsers reach the deployment.
-pub(super) const ORIGIN: &str = "https://auth.example.com";
+pub(crate) const ORIGIN: &str = "https://auth.example.com";
 /// The address that the platform saw.
-pub(super) const CLIENT: &str = "203.0.113.9";
+pub(crate) const CLIENT: &str = "203.0.113.9";
 
 /// Variables that the platform sets, and the two that every deployment needs.
-pub(super) fn environment(database: &str) -> Vec<(&str, &str)> {
+pub(crate) fn environment(database: &str) -> Vec<(&str, &str)> {
     vec![
         ("VERCEL", "1"),
         ("VERCEL_ENV", "production"),
@@ -31,9 +31,9 @@ pub(super) fn environment(database: &str) -> Vec<(&str, &str)> {
 }
 
 /// One instance of a function.
-pub(super) struct Function {
-    pub(super) program: Program,
-    pub(super) address: SocketAddr,
+pub(crate) struct Function {
+    pub(crate) program: Program,
+    pub(crate) address: SocketAddr,
     messages: watch::Receiver<Vec<Value>>,
     requests: u64,
     _folder: TempDir,
@@ -41,7 +41,7 @@ pub(super) struct Function {
 
 impl Function {
     /// Starts one and waits for its `server-started`.
-    pub(super) async fn start(name: &str, env: &[(&str, &str)]) -> Self {
+    pub(crate) async fn start(name: &str, env: &[(&str, &str)]) -> Self {
         for _ in 0..5 {
             if let Some(started) = soon("a function starts", Self::try_start(name, env)).await {
                 return started;
@@ -75,7 +75,7 @@ impl Function {
     }
 
     /// The request with the platform's own headers; its number.
-    pub(super) fn mark(&mut self, request: Request) -> (Request, u64) {
+    pub(crate) fn mark(&mut self, request: Request) -> (Request, u64) {
         self.requests += 1;
         let id = self.requests;
         let request = request
@@ -87,7 +87,7 @@ impl Function {
     }
 
     /// Sends a request, and waits for its answer and its `end`.
-    pub(super) async fn call(&mut self, request: Request) -> Answer {
+    pub(crate) async fn call(&mut self, request: Request) -> Answer {
         let (request, id) = self.mark(request);
         let answer = Connection::open(self.address).await.call(&request).await;
         self.ended(id).await;
@@ -95,7 +95,7 @@ impl Function {
     }
 
     /// Waits for the `end` of a request.
-    pub(super) async fn ended(&self, id: u64) {
+    pub(crate) async fn ended(&self, id: u64) {
         let context = json!({"invocationId": format!("inv-{id}"), "requestId": id});
         let end = json!({"type": "end", "payload": {"context": context, "error": null}});
         let mut messages = self.messages.clone();
@@ -104,7 +104,7 @@ impl Function {
     }
 }
 
-pub(super) fn launch(
+pub(crate) fn launch(
     name: &str,
     folder: &Path,
     socket: &Path,
@@ -142,7 +142,7 @@ fn read_messages(stream: UnixStream) -> watch::Receiver<Vec<Value>> {
 }
 
 /// All functions of a deployment, each started when it is first called.
-pub(super) struct Vercel<'a> {
+pub(crate) struct Vercel<'a> {
     env: Vec<(&'a str, &'a str)>,
     running: BTreeMap<&'static str, Function>,
     rewrites: bool,
@@ -151,7 +151,7 @@ pub(super) struct Vercel<'a> {
 impl<'a> Vercel<'a> {
     /// A deployment. With `rewrites`, functions are told the rewritten path
     /// instead of the browser's.
-    pub(super) fn new(env: Vec<(&'a str, &'a str)>, rewrites: bool) -> Self {
+    pub(crate) fn new(env: Vec<(&'a str, &'a str)>, rewrites: bool) -> Self {
         Self {
             env,
             running: BTreeMap::new(),

@@ -53,6 +53,19 @@ fn locally_the_usual_front_end_is_trusted() {
 }
 
 #[test]
+fn users_reach_a_projects_own_program_through_its_front_end() {
+    let public_url = |pairs: Pairs<'_>| {
+        let origins = good(Program::Project, pairs);
+        origins.public_url.as_str().to_owned()
+    };
+    assert_eq!(public_url(&[]), "http://localhost:3000");
+    let other = ("FRONTEND_URL", "http://localhost:3001");
+    assert_eq!(public_url(&[other]), "http://localhost:3001");
+    assert_eq!(public_url(&[APP, OPEN]), "http://localhost:7860");
+    assert_eq!(public_url(&VERCEL), "https://app-abc123-team.vercel.app");
+}
+
+#[test]
 fn a_local_function_and_its_front_end_may_be_one_origin() {
     let origins = good(Program::Function, &[]);
     assert_eq!(trusted(&origins), ["http://localhost:3000"]);

@@ -232,7 +232,11 @@ fn a_parameter_is_added_and_all_else_is_kept() {
         ("/r?x=1", "/r?x=1&token=T"),
         ("/r?x=1#f?y", "/r?x=1&token=T#f?y"),
         ("/r#f", "/r?token=T#f"),
-        ("http://localhost:3000", "http://localhost:3000?token=T"),
+        ("http://localhost:3000", "http://localhost:3000/?token=T"),
+        (
+            "http://localhost:3000?x=1",
+            "http://localhost:3000/?x=1&token=T",
+        ),
         (
             "http://localhost:3000/r?to=%2Fa&b",
             "http://localhost:3000/r?to=%2Fa&b&token=T",

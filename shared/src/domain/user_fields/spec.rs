@@ -37,6 +37,14 @@ const RESERVED: &[&str] = &[
     "nbf",
     "jti",
     "sid",
+    // What verifiers of a JSON Web Token take for granted (RFC 9068 §2.2, RFC 8693
+    // §4, RFC 7800 §3): a user who may write it would grant it to themself.
+    "scope",
+    "scp",
+    "azp",
+    "client_id",
+    "act",
+    "cnf",
     "__proto__",
     "constructor",
     "prototype",

@@ -1,0 +1,44 @@
+//
+// `next dev` runs no function of `api/`: it passes their paths on to Doorkey, which
+// `cargo run` starts beside it. On Vercel nothing is passed on: `vercel.json` leads
+// there. A build for elsewhere passes them on if DOORKEY_URL is set.
+
+const LOCAL = "http://127.0.0.1:7860";
+const PATHS = [
+  /* PATHS */
+];
+
+/**
+ * @template {import("next").NextConfig | ((...args: any[]) => any)} T
+ * @param {T} config
+ * @returns {T}
+ */
+export function withDoorkey(config) {
+  if (typeof config !== "function") return wrap(config);
+  return /** @type {any} */ (async (...args) => wrap(await config(...args)));
+}
+
+/** @param {any} config */
+function wrap(config) {
+  const address = doorkey();
+  if (address === undefined) return config;
+  const ours = PATHS.map((source) => ({
+    source,
+    destination: `${address}${source}`,
+    ...(config.basePath ? { basePath: false } : {}),
+  }));
+  return {
+    ...config,
+    async rewrites() {
+      const theirs = (await config.rewrites?.()) ?? [];
+      if (Array.isArray(theirs)) return [...ours, ...theirs];
+      return { ...theirs, afterFiles: [...ours, ...(theirs.afterFiles ?? [])] };
+    },
+  };
+}
+
+function doorkey() {
+  if (process.env.VERCEL) return undefined;
+  const local = process.env.NODE_ENV === "development" ? LOCAL : undefined;
+  return process.env.DOORKEY_URL?.replace(/\/+$/, "") || local;
+}

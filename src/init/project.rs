@@ -1,0 +1,85 @@
+//! The project as it is: a folder whose `package.json` names Next.js.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::Refusal;
+
+/// A Next.js project.
+#[derive(Debug)]
+pub(crate) struct Project {
+    root: PathBuf,
+}
+
+impl Project {
+    /// The project in `folder`.
+    pub(crate) fn open(folder: &Path) -> Result<Self, Refusal> {
+        let shown = folder.display();
+        let root = folder
+            .canonicalize()
+            .map_err(|error| Refusal::Usage(format!("{shown}: {error}")))?;
+        let project = Self { root };
+        let package = project.read("package.json")?.ok_or_else(|| {
+            Refusal::Usage(format!(
+                "{shown} is no Next.js project: it has no package.json. Name the folder of one, or \
+                 make it: npx create-next-app@latest my-app"
+            ))
+        })?;
+        let package: Value = serde_json::from_str(&package)
+            .map_err(|error| Refusal::Usage(format!("{shown}/package.json: {error}")))?;
+        let names_next = ["dependencies", "devDependencies"].iter().any(|list| {
+            package
+                .get(list)
+                .and_then(|list| list.get("next"))
+                .is_some()
+        });
+        if names_next {
+            return Ok(project);
+        }
+        Err(Refusal::Usage(format!(
+            "{shown} is no Next.js project: `next` is not among the dependencies in its package.json"
+        )))
+    }
+
+    /// Its folder, as an absolute path.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A file's text; `None` when it is not there.
+    pub(super) fn read(&self, path: &str) -> Result<Option<String>, Refusal> {
+        match fs::read_to_string(self.root.join(path)) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Refusal::File(path.to_owned(), error)),
+        }
+    }
+
+    /// Whether there is such a file or folder.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.root.join(path).exists()
+    }
+
+    /// The files below a folder, as paths from it with `/`, sorted; none when it is
+    /// not there.
+    pub(super) fn files(&self, folder: &str) -> Vec<String> {
+        let top = self.root.join(folder);
+        let (mut found, mut folders) = (Vec::new(), vec![top.clone()]);
+        while let Some(next) = folders.pop() {
+            let entries = fs::read_dir(next).into_iter().flatten().flatten();
+            for path in entries.map(|entry| entry.path()) {
+                // Not through links: they may lead in a circle.
+                if path.is_dir() && !path.is_symlink() {
+                    folders.push(path);
+                } else if let Ok(inside) = path.strip_prefix(&top) {
+                    found.push(inside.to_string_lossy().replace('\\', "/"));
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+}
