@@ -15,19 +15,22 @@ pub use boot::{BootError, boot, install_tls, load_settings, new_secret};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use axum::Router;
+
 use crate::config::{Config, Platform, Program};
-use crate::http::{FUNCTIONS, Function, Web, router};
+use crate::http::{FUNCTIONS, Function, Web, router_with};
+use crate::pages;
 use crate::telemetry::Output;
 
 /// Runs one function: on Vercel or Lambda as the platform has it, elsewhere as a
 /// small server of its own. The whole of a file in `api/`.
 pub fn serve(function: Function) -> ExitCode {
-    run(Program::Function, &[function])
+    run(Program::Function, &[function], no_pages)
 }
 
 /// Runs all functions as one server.
 pub fn serve_all() -> ExitCode {
-    run(Program::Server, FUNCTIONS)
+    run(Program::Server, FUNCTIONS, pages::routes)
 }
 
 /// Runs the program of a project that `doorkey init` made: all functions, as one
@@ -36,13 +39,21 @@ pub fn serve_all() -> ExitCode {
 pub fn serve_project() -> ExitCode {
     let words: Vec<_> = std::env::args_os().skip(1).collect();
     match words.as_slice() {
-        [] => run(Program::Project, FUNCTIONS),
+        [] => run(Program::Project, FUNCTIONS, no_pages),
         [word] if word == "migrate" => project::migrate(),
         _ => project::usage(),
     }
 }
 
-fn run(program: Program, functions: &[Function]) -> ExitCode {
+/// The pages that a program has beside its functions. Handed over from where it starts,
+/// so that no other program's binary has them in it.
+type Pages = fn(&Arc<Web>) -> Router<Arc<Web>>;
+
+fn no_pages(_: &Arc<Web>) -> Router<Arc<Web>> {
+    Router::new()
+}
+
+fn run(program: Program, functions: &[Function], pages: Pages) -> ExitCode {
     let Some(config) = load_settings(program, Output::Stdout) else {
         return ExitCode::from(2);
     };
@@ -56,7 +67,7 @@ fn run(program: Program, functions: &[Function]) -> ExitCode {
         );
         return ExitCode::FAILURE;
     };
-    let stopped = runtime.block_on(start(config, functions));
+    let stopped = runtime.block_on(start(config, functions, pages));
     // Blocking threads may still hash for callers that went away.
     runtime.shutdown_background();
     match stopped {
@@ -68,10 +79,10 @@ fn run(program: Program, functions: &[Function]) -> ExitCode {
     }
 }
 
-async fn start(config: Config, functions: &[Function]) -> Result<(), BootError> {
+async fn start(config: Config, functions: &[Function], pages: Pages) -> Result<(), BootError> {
     let platform = config.platform;
     let web = Arc::new(Web::new(boot(config)?)?);
-    let routes = router(Arc::clone(&web), functions);
+    let routes = router_with(Arc::clone(&web), functions, pages(&web));
     match platform {
         Platform::Vercel => vercel::run(&web, routes, functions).await,
         Platform::Lambda => lambda::run(&web, routes).await,

@@ -8,7 +8,8 @@ use std::time::Duration;
 use axum::Router;
 use doorkey::app::App;
 use doorkey::config::{Env, Program, load};
-use doorkey::http::{FUNCTIONS, Web, router};
+use doorkey::http::{FUNCTIONS, Web, router_with};
+use doorkey::pages;
 use doorkey::runtime::boot;
 use doorkey::store::migrate::migrate;
 use serde_json::Value;
@@ -96,6 +97,8 @@ impl TestDb {
             ("SECRET_KEY", "a-secret-for-tests-0123456789abcdefghij"),
             ("FRONTEND_URL", ORIGIN),
             ("RATE_LIMIT", "off"),
+            // The protocol alone, as for whoever has pages of their own.
+            ("PAGES", "off"),
             ("ARGON2_M_KIB", "64"),
             ("DB_POOL", "4"),
         ];
@@ -118,7 +121,7 @@ impl TestDb {
     /// The service on an app.
     pub(crate) fn instance(&self, app: App) -> Instance {
         let web = Arc::new(Web::new(app).unwrap());
-        let routes = router(Arc::clone(&web), FUNCTIONS);
+        let routes = router_with(Arc::clone(&web), FUNCTIONS, pages::routes(&web));
         Instance {
             web,
             routes,
