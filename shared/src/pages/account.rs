@@ -1,21 +1,23 @@
 //! `/account`: what somebody who is signed in does with their account. One page with a
 //! form for each, told apart by its hidden `action`.
 
+mod sections;
+mod sessions;
+
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
 
+use self::sections::view;
 use super::asked::Asked;
 use super::form::Form;
 use super::page::{refused, render, see_other};
 use super::refusal::Refusal;
-use super::sessions::action;
 use super::sign_up::is_name;
-use super::view::{Field, FormView, Hidden, Look, Section, View};
-use super::{sessions, words};
+use super::view::View;
+use super::words;
 use crate::domain::password::LoginPassword;
-use crate::domain::user::User;
 use crate::domain::user_fields::FieldsPatch;
 use crate::http::api_error::ApiError;
 use crate::http::sessions::end_all;
@@ -199,124 +201,5 @@ impl Visitor<'_> {
             return NotDone::SignedOut;
         }
         NotDone::Refused(Refusal::of(self.web, error, ids))
-    }
-}
-
-async fn view(web: &Web, visitor: &SignedInUser, form: Option<&Form>) -> Result<View, ApiError> {
-    let user = &visitor.who.user;
-    let typed = form.filter(|form| form.text("action") == "name");
-    let name = typed.map_or(user.name.as_str(), |form| form.trimmed("name"));
-    let deletes = form.is_some_and(|form| form.text("action") == "delete");
-    let mut sections = vec![head(user)];
-    if !user.email_verified && web.app.mailer.is_on() {
-        sections.push(unverified(user));
-    }
-    sections.push(profile(name));
-    sections.push(password(web, user));
-    sections.push(sessions::section(web, &visitor.who).await?);
-    sections.push(deletion(deletes));
-    Ok(View {
-        title: words::ACCOUNT,
-        sections,
-        ..View::default()
-    })
-}
-
-fn head(user: &User) -> Section {
-    let out = FormView {
-        button: words::SIGN_OUT,
-        ..action("sign-out", Look::Quiet)
-    };
-    Section {
-        text: Some(words::signed_in_as(&user.email)),
-        forms: vec![out],
-        ..Section::default()
-    }
-}
-
-fn unverified(user: &User) -> Section {
-    let send = FormView {
-        action: "/verify-email".to_owned(),
-        hidden: vec![Hidden {
-            name: "email",
-            value: user.email.clone(),
-        }],
-        button: words::SEND_LINK,
-        look: Look::Quiet,
-        ..FormView::default()
-    };
-    Section {
-        heading: Some(words::VERIFY),
-        text: Some(words::UNVERIFIED.to_owned()),
-        forms: vec![send],
-        ..Section::default()
-    }
-}
-
-fn profile(name: &str) -> Section {
-    let field = Field {
-        required: false,
-        value: name.to_owned(),
-        autocomplete: "name",
-        ..Field::required("name", words::NAME, "text")
-    };
-    let save = FormView {
-        fields: vec![field],
-        button: words::SAVE,
-        ..action("name", Look::Primary)
-    };
-    Section {
-        heading: Some(words::PROFILE),
-        ..Section::of(save)
-    }
-}
-
-fn password(web: &Web, user: &User) -> Section {
-    // Tells a password manager whose password it is.
-    let username = Field {
-        unseen: true,
-        value: user.email.clone(),
-        autocomplete: "username",
-        ..Field::required("username", words::EMAIL, "email")
-    };
-    let new = Field {
-        hint: Some(words::password_hint(web.app.config.password_min)),
-        ..Field::password("newPassword", words::NEW_PASSWORD, "new-password")
-    };
-    let change = FormView {
-        fields: vec![
-            username,
-            Field::password(
-                "currentPassword",
-                words::CURRENT_PASSWORD,
-                "current-password",
-            ),
-            new,
-        ],
-        button: words::CHANGE_PASSWORD,
-        ..action("password", Look::Primary)
-    };
-    Section {
-        heading: Some(words::CHANGE_PASSWORD),
-        text: Some(words::CHANGE_PASSWORD_TEXT.to_owned()),
-        ..Section::of(change)
-    }
-}
-
-fn deletion(open: bool) -> Section {
-    let delete = FormView {
-        fields: vec![Field::password(
-            "deletePassword",
-            words::PASSWORD,
-            "current-password",
-        )],
-        button: words::DELETE_FOR_GOOD,
-        ..action("delete", Look::Danger)
-    };
-    Section {
-        text: Some(words::DELETE_TEXT.to_owned()),
-        folded: Some(words::DELETE),
-        open,
-        ..Section::of(delete)
     }
 }

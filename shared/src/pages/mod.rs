@@ -23,7 +23,6 @@ mod problem;
 mod refusal;
 mod reset_password;
 mod routes;
-mod sessions;
 mod sign_in;
 mod sign_up;
 mod verify_email;

@@ -26,10 +26,10 @@ pub(super) async fn show(
     asked: Asked,
 ) -> Result<Response, ApiError> {
     let token = asked.text("token").unwrap_or_default();
-    if recovery::is_good(&web.app, token).await? {
-        return render(&web, &visit.headers, None, &view(&web, token));
+    match recovery::mailed_to(&web.app, token).await? {
+        Some(email) => render(&web, &visit.headers, None, &view(&web, token, &email)),
+        None => dead(&web, &visit),
     }
-    dead(&web, &visit)
 }
 
 /// Sets the password. Nobody is signed in by it: on to the sign-in.
@@ -50,10 +50,16 @@ pub(super) async fn submit(
             Err(error) => Refusal::of(&web, error, &["newPassword"]),
         }
     };
-    refused(&web, &visit.headers, None, view(&web, token), refusal)
+    match recovery::mailed_to(&web.app, token).await? {
+        Some(email) => {
+            let view = view(&web, token, &email);
+            refused(&web, &visit.headers, None, view, refusal)
+        }
+        None => dead(&web, &visit),
+    }
 }
 
-fn view(web: &Web, token: &str) -> View {
+fn view(web: &Web, token: &str, email: &str) -> View {
     let mut query = form_urlencoded::Serializer::new(String::new());
     let query = query.append_pair("token", token).finish();
     let password = Field {
@@ -62,7 +68,7 @@ fn view(web: &Web, token: &str) -> View {
     };
     let form = FormView {
         action: format!("/reset-password?{query}"),
-        fields: vec![password],
+        fields: vec![Field::unseen_username(email), password],
         button: words::SET_PASSWORD,
         ..FormView::default()
     };

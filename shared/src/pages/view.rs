@@ -161,6 +161,16 @@ impl Field {
         }
     }
 
+    /// Whose password the form asks for: not to be seen, but password managers know.
+    pub(super) fn unseen_username(email: &str) -> Self {
+        Self {
+            unseen: true,
+            value: email.to_owned(),
+            autocomplete: "username",
+            ..Self::required("username", super::words::EMAIL, "email")
+        }
+    }
+
     /// A password. It is never shown again.
     pub(super) fn password(id: &str, label: Words, autocomplete: &'static str) -> Self {
         Self {

@@ -3,10 +3,11 @@
 use super::{ANN, FORM, csrf, encoded, with_pages};
 use crate::support::{PASSWORD, db_test};
 
-const SPACE: [(&str, &str); 3] = [
+const SPACE: [(&str, &str); 4] = [
     ("SPACE_HOST", "team-auth.hf.space"),
     ("FRONTEND_URL", "https://team-auth.hf.space"),
     ("ARGON2_M_KIB", "47104"),
+    ("SECRET_KEY", "q7Vn2LxT0eYbK4mHs9WcRj5uZpD8fAgi1oXvN6tE3kM"),
 ];
 const HERE: &str = "https://team-auth.hf.space";
 

@@ -1,9 +1,10 @@
 //! The part of `/account` that lists where its user is signed in.
 
-use super::view::{FormView, Hidden, Item, Look, Section};
-use super::{device, when, words};
+use super::sections::action;
 use crate::domain::session::Session;
 use crate::http::Web;
+use crate::pages::view::{FormView, Hidden, Item, Look, Section};
+use crate::pages::{device, when, words};
 use crate::service::AuthError;
 use crate::service::authenticate::Authenticated;
 use crate::service::sessions;
@@ -74,18 +75,5 @@ fn end_others() -> FormView {
     FormView {
         button: words::END_OTHERS,
         ..action("end-others", Look::Quiet)
-    }
-}
-
-/// A form of the account's page that does `what`.
-pub(super) fn action(what: &str, look: Look) -> FormView {
-    FormView {
-        action: "/account".to_owned(),
-        hidden: vec![Hidden {
-            name: "action",
-            value: what.to_owned(),
-        }],
-        look,
-        ..FormView::default()
     }
 }
