@@ -28,6 +28,8 @@ export const FUNCTIONS = Object.fromEntries(
 
 const HOST = "auth.example.com";
 export const ORIGIN = `https://${HOST}`;
+/** The address that the platform saw. */
+export const CLIENT = "203.0.113.9";
 
 /** The route of a path without its query, if a rewrite made one. */
 export const routeOf = (path) => ROUTES.find(({ src, dest }) => dest && new RegExp(src).test(path));
@@ -124,7 +126,7 @@ export class Instance {
     const outgoing = request({
       host: "127.0.0.1", port: this.#port, method, path, agent: false,
       headers: {
-        host: HOST, "x-real-ip": "203.0.113.9",
+        host: HOST, "x-real-ip": CLIENT,
         "x-vercel-internal-invocation-id": `inv-${id}`, "x-vercel-internal-request-id": String(id),
         ...(body && { "content-type": "application/json" }), ...headers,
       },
