@@ -45,13 +45,13 @@ def ways(server: Side, better_auth: Side, binaries: Path, folder: Path) -> list[
         Way("Better Auth on Node, a server", lambda url, log: measure.signed_in_ms(better_auth, url, log)),
         Way("Doorkey, the server", lambda url, log: measure.signed_in_ms(server, url, log)),
     ]
-    ipc, api = _listener(str(folder / "ipc.sock")), _listener(("127.0.0.1", 0))
+    ipc = _listener(str(folder / "ipc.sock"))
     for name, question in QUESTIONS.items():
         side = function(name, server, binaries)
         for how, ask in [
             ("as a server", lambda url, log, s=side, q=question: _plain(s, url, log, *q)),
             ("on Vercel", lambda url, log, s=side, q=question: _vercel(ipc, s, url, log, *q)),
-            ("on Lambda", lambda url, log, s=side, q=question: _lambda(api, s, url, log, *q)),
+            ("on Lambda", lambda url, log, s=side, q=question: _lambda(s, url, log, *q)),
         ]:
             found.append(Way(f"{side.title} {how}", ask, "≤ 20"))
     return found
@@ -98,15 +98,16 @@ def _vercel(ipc: socket.socket, side: Side, url: str, log: Path, path: str, expe
         return took
 
 
-def _lambda(api: socket.socket, side: Side, url: str, log: Path, path: str, expected: str) -> float:
+def _lambda(side: Side, url: str, log: Path, path: str, expected: str) -> float:
     """The function asks for an event, and posts what is to be answered."""
+    api = _listener(("127.0.0.1", 0))  # its own, since it asks for the next event when it has answered the first
     env = {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:{}".format(api.getsockname()[1])}
     env |= {"AWS_LAMBDA_FUNCTION_NAME": "doorkey", "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST"}
     env |= {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024"}
     event = json.dumps(_event(path, _cookie(side))).encode()
     head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: 1\r\n"
     head += "Lambda-Runtime-Deadline-Ms: 4102444800000\r\nLambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:::\r\n"
-    with _started(replace(side, env=side.env | env), url, log, free_port()) as (began, program):
+    with api, _started(replace(side, env=side.env | env), url, log, free_port()) as (began, program):
         for connection, method, body in _requests(api, program):
             if method == b"GET":
                 connection.sendall(f"{head}Content-Length: {len(event)}\r\n\r\n".encode() + event)
@@ -153,7 +154,12 @@ def _requests(listener: socket.socket, program: Program) -> Iterator[tuple[socke
                 if one is listener:
                     read[_accept(listener, program)] = b""
                     continue
-                read[one] += one.recv(65536) or program.fail("hung up")
+                received = one.recv(65536)
+                if not received:
+                    read.pop(one)
+                    one.close()
+                    continue
+                read[one] += received
                 head, whole, body = read[one].partition(b"\r\n\r\n")
                 if whole and len(body) >= _length(head):
                     read[one] = b""
