@@ -130,6 +130,9 @@ impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Name => f.write_str("the name is not known"),
+            Self::Certificate(CertificateError::Other(error)) => {
+                write!(f, "its certificate is refused: {error}")
+            }
             Self::Certificate(error) => write!(f, "its certificate is refused: {error}"),
             Self::Tls(why) => write!(f, "TLS failed: {why}"),
             Self::Connection(why) => write!(f, "no connection: {why}"),

@@ -92,15 +92,21 @@ fn judge(deployment: &Deployment, answer: &Answer) -> Finding {
 
 pub(super) fn untrusted(deployment: &Deployment) -> Words {
     let page = &deployment.page;
-    let (variable, what) = if deployment.is_same_origin() {
-        ("PUBLIC_URL", "believes itself to be elsewhere")
+    let (what, advice) = if deployment.is_same_origin() {
+        (
+            "believes itself to be elsewhere",
+            format!("Set PUBLIC_URL={page}, or add it to FRONTEND_URL"),
+        )
     } else {
-        ("FRONTEND_URL", "knows no such front end")
+        (
+            "knows no such front end",
+            format!("Add {page} to FRONTEND_URL"),
+        )
     };
     Words::new(
         format!("403 INVALID_ORIGIN for {page}"),
         format!("Doorkey {what}, and refuses what pages of this origin send."),
-        format!("Add {page} to {variable}, and deploy again."),
+        format!("{advice}, and deploy again."),
     )
 }
 

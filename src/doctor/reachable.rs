@@ -146,8 +146,9 @@ fn certificate(wrong: &Wrong, host: &str) -> (String, String) {
             format!("Add {host} to the certificate, or on the platform to the project's domains."),
         ),
         _ => (
-            "Browsers refuse it, too.".to_owned(),
-            "Install a certificate of a public authority.".to_owned(),
+            "It is not fit for a server, as one that has signed itself; browsers refuse it, too."
+                .to_owned(),
+            "Install a certificate of a public authority, with its whole chain.".to_owned(),
         ),
     }
 }

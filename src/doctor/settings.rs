@@ -67,7 +67,7 @@ pub(super) fn check(place: Place, report: &mut Report<'_>) -> Option<Config> {
         let words = Words::new(
             format!("{} {}", warning.name, warning.text),
             "It starts all the same.",
-            format!("Change {} or leave it, on purpose.", warning.name),
+            format!("Change {}, unless it is meant so.", warning.name),
         );
         report.add(Finding::warning(NAME, words));
     }

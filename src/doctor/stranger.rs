@@ -22,7 +22,7 @@ pub(super) fn stranger(answer: &Answer, host: &str) -> Words {
         return Words::new(
             "404, a page of the Next.js app",
             "The rewrites that lead this path to Doorkey are missing, so the app answered itself.",
-            "Run `doorkey init` in the project, or add the rewrites of Doorkey's vercel.json, and deploy again.",
+            "Run `doorkey init` in the project, or let next.config pass /api/auth/* on (docs/deploy.md), and deploy again.",
         );
     }
     if host.ends_with(".hf.space") && !body.trim_start().starts_with('{') {
