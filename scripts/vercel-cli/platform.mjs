@@ -15,12 +15,13 @@ const read = (...path) => readFileSync(join(...path), "utf8");
 export const SETTINGS = JSON.parse(read(APP, "vercel.json"));
 export const ROUTES = JSON.parse(read(OUTPUT, "config.json")).routes;
 
-/** Every function of the output by its name: its configuration, and the program. */
+/** Every function of the output that is an executable, by its name: its configuration, and the program. */
 export const FUNCTIONS = Object.fromEntries(
   readdirSync(join(OUTPUT, "functions"), { recursive: true })
     .filter((path) => path.endsWith(".func"))
-    .map((path) => {
-      const config = JSON.parse(read(OUTPUT, "functions", path, ".vc-config.json"));
+    .map((path) => [path, JSON.parse(read(OUTPUT, "functions", path, ".vc-config.json"))])
+    .filter(([, { runtime }]) => runtime === "executable")
+    .map(([path, config]) => {
       const name = path.replace(/^api\//, "").replace(/\.func$/, "");
       return [name, { config, executable: join(APP, config.filePathMap.executable) }];
     }),
