@@ -6,8 +6,8 @@ use super::deployment::Deployment;
 use super::report::{Finding, Report, Words};
 use super::stranger::shown;
 
-pub(super) const NAMES: &[&str] = &[SECURITY, HSTS, CACHING, BANNER];
-const SECURITY: &str = "headers";
+pub(super) const SECURITY: &str = "headers";
+pub(super) const OTHERS: &[&str] = &[HSTS, CACHING, BANNER];
 const HSTS: &str = "hsts";
 const CACHING: &str = "caching";
 const BANNER: &str = "banner";
