@@ -30,8 +30,11 @@ export const FUNCTIONS = Object.fromEntries(
 const HOST = "auth.example.com";
 export const ORIGIN = `https://${HOST}`;
 
+/** Whether a route leads every request somewhere: those of Next.js also depend on headers, or only add to an answer. */
+const leads = (route) => route.dest && !route.has && !route.missing && !route.continue && !route.status;
+
 /** The route of a path without its query, if a rewrite made one. */
-export const routeOf = (path) => ROUTES.find(({ src, dest }) => dest && new RegExp(src).test(path));
+export const routeOf = (path) => ROUTES.find((route) => leads(route) && new RegExp(route.src).test(path));
 
 /** Where a path leads: the function's own path, with what the rewrite adds, `$1` being what its `(.*)` caught. */
 export function routed(path) {
