@@ -227,6 +227,21 @@ class Cases(Site):
             answer.socket.sendall(b"tea!")
             self.assertEqual(answer.read(4), b"tea!")
 
+    def test_no_other_protocol(self):
+        """A back end that switches to h2c would take requests, with forged headers, that nobody looks at."""
+        _, cookie = self.sign_up()
+        for protocol in ["h2c", "h2c, websocket", "websocket, h2c", "TLS/1.0"]:
+            upgrade = {
+                "Upgrade": protocol,
+                "Connection": "Upgrade, HTTP2-Settings",
+                "HTTP2-Settings": "AAMAAABkAARAAAAA",
+            }
+            _, headers = self.said("/", {**upgrade, "Origin": self.site}, cookie=cookie)
+            self.assertNotIn("upgrade", headers)
+            self.assertNotRegex(headers.get("connection", ""), "(?i)upgrade|settings")
+            _, headers = self.said("/sign-in", upgrade)
+            self.assertNotIn("upgrade", headers)
+
     def test_signed_out_again(self):
         _, cookie = self.sign_up()
         self.said("/orders", cookie=cookie)

@@ -96,11 +96,11 @@ for (const example of document.querySelectorAll(".examples button")) {
   example.addEventListener("click", () => ask(example.textContent));
 }
 
-// Doorkey's own path, as its guard serves it.
+// Doorkey's own path. The page itself is then only reached by signing in.
 byId("sign-out").addEventListener("click", async () => {
   const headers = { "Content-Type": "application/json" };
   const response = await fetch("/api/auth/sign-out", { method: "POST", headers, body: "{}" }).catch(() => undefined);
-  if (response?.ok) location.assign("/sign-in");
+  if (response?.ok) location.assign("/");
   else problem.textContent = "You could not be signed out. Please try again.";
 });
 
