@@ -15,12 +15,13 @@ const read = (...path) => readFileSync(join(...path), "utf8");
 export const SETTINGS = JSON.parse(read(APP, "vercel.json"));
 export const ROUTES = JSON.parse(read(OUTPUT, "config.json")).routes;
 
-/** Every function of the output by its name: its configuration, and the program. */
+/** Every function of the output that is an executable, by its name: its configuration, and the program. */
 export const FUNCTIONS = Object.fromEntries(
   readdirSync(join(OUTPUT, "functions"), { recursive: true })
     .filter((path) => path.endsWith(".func"))
-    .map((path) => {
-      const config = JSON.parse(read(OUTPUT, "functions", path, ".vc-config.json"));
+    .map((path) => [path, JSON.parse(read(OUTPUT, "functions", path, ".vc-config.json"))])
+    .filter(([, { runtime }]) => runtime === "executable")
+    .map(([path, config]) => {
       const name = path.replace(/^api\//, "").replace(/\.func$/, "");
       return [name, { config, executable: join(APP, config.filePathMap.executable) }];
     }),
@@ -31,8 +32,11 @@ export const ORIGIN = `https://${HOST}`;
 /** The address that the platform saw. */
 export const CLIENT = "203.0.113.9";
 
+/** Whether a route leads every request somewhere: those of Next.js also depend on headers, or only add to an answer. */
+const leads = (route) => route.dest && !route.has && !route.missing && !route.continue && !route.status;
+
 /** The route of a path without its query, if a rewrite made one. */
-export const routeOf = (path) => ROUTES.find(({ src, dest }) => dest && new RegExp(src).test(path));
+export const routeOf = (path) => ROUTES.find((route) => leads(route) && new RegExp(route.src).test(path));
 
 /** Where a path leads: the function's own path, with what the rewrite adds, `$1` being what its `(.*)` caught. */
 export function routed(path) {
