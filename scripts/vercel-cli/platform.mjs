@@ -15,12 +15,13 @@ const read = (...path) => readFileSync(join(...path), "utf8");
 export const SETTINGS = JSON.parse(read(APP, "vercel.json"));
 export const ROUTES = JSON.parse(read(OUTPUT, "config.json")).routes;
 
-/** Every function of the output by its name: its configuration, and the program. */
+/** Every function of the output that is an executable, by its name: its configuration, and the program. */
 export const FUNCTIONS = Object.fromEntries(
   readdirSync(join(OUTPUT, "functions"), { recursive: true })
     .filter((path) => path.endsWith(".func"))
-    .map((path) => {
-      const config = JSON.parse(read(OUTPUT, "functions", path, ".vc-config.json"));
+    .map((path) => [path, JSON.parse(read(OUTPUT, "functions", path, ".vc-config.json"))])
+    .filter(([, { runtime }]) => runtime === "executable")
+    .map(([path, config]) => {
       const name = path.replace(/^api\//, "").replace(/\.func$/, "");
       return [name, { config, executable: join(APP, config.filePathMap.executable) }];
     }),
@@ -28,9 +29,14 @@ export const FUNCTIONS = Object.fromEntries(
 
 const HOST = "auth.example.com";
 export const ORIGIN = `https://${HOST}`;
+/** The address that the platform saw. */
+export const CLIENT = "203.0.113.9";
+
+/** Whether a route leads every request somewhere: those of Next.js also depend on headers, or only add to an answer. */
+const leads = (route) => route.dest && !route.has && !route.missing && !route.continue && !route.status;
 
 /** The route of a path without its query, if a rewrite made one. */
-export const routeOf = (path) => ROUTES.find(({ src, dest }) => dest && new RegExp(src).test(path));
+export const routeOf = (path) => ROUTES.find((route) => leads(route) && new RegExp(route.src).test(path));
 
 /** Where a path leads: the function's own path, with what the rewrite adds, `$1` being what its `(.*)` caught. */
 export function routed(path) {
@@ -124,7 +130,7 @@ export class Instance {
     const outgoing = request({
       host: "127.0.0.1", port: this.#port, method, path, agent: false,
       headers: {
-        host: HOST, "x-real-ip": "203.0.113.9",
+        host: HOST, "x-real-ip": CLIENT,
         "x-vercel-internal-invocation-id": `inv-${id}`, "x-vercel-internal-request-id": String(id),
         ...(body && { "content-type": "application/json" }), ...headers,
       },

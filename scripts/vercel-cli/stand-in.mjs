@@ -24,5 +24,5 @@ write(join(output, "config.json"), { version: 3, routes });
 for (const name of readdirSync(join(root, "api")).map((file) => basename(file, ".rs"))) {
   const folder = join(output, "functions/api", `${name}.func`);
   mkdirSync(folder, { recursive: true });
-  write(join(folder, ".vc-config.json"), { filePathMap: { executable: `target/debug/${name}` } });
+  write(join(folder, ".vc-config.json"), { runtime: "executable", filePathMap: { executable: `target/debug/${name}` } });
 }
