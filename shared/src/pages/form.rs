@@ -101,7 +101,10 @@ mod tests {
     #[test]
     fn sec_g1_a_field_is_there_once_and_there_are_not_many() {
         assert!(Form::parse(b"a=1&b=2&a=1").is_err());
-        let many = |n: usize| (0..n).map(|i| format!("f{i}=1&")).collect::<String>();
+        let many = |n: usize| {
+            let fields: Vec<_> = (0..n).map(|i| format!("f{i}=1")).collect();
+            fields.join("&")
+        };
         assert!(Form::parse(many(FIELDS_MAX).as_bytes()).is_ok());
         assert!(Form::parse(many(FIELDS_MAX + 1).as_bytes()).is_err());
         assert!(Form::parse(b"%ff%00=%c3&&&==").is_ok());

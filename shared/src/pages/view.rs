@@ -96,8 +96,14 @@ pub(super) struct Field {
     pub(super) ticked: bool,
     /// Whether it is there for password managers alone.
     pub(super) unseen: bool,
-    pub(super) told: Option<String>,
-    pub(super) focus: bool,
+    pub(super) told: Option<ToldHere>,
+}
+
+/// What is wrong with a field, and whether it is the first that something is wrong with.
+#[derive(Serialize)]
+pub(super) struct ToldHere {
+    text: String,
+    focus: bool,
 }
 
 /// A link, perhaps after some words.
@@ -121,8 +127,10 @@ impl View {
             let Some(told) = refusal.told.iter().find(is_about) else {
                 continue;
             };
-            field.told = Some(told.text.clone());
-            field.focus = std::mem::take(&mut is_first);
+            field.told = Some(ToldHere {
+                text: told.text.clone(),
+                focus: std::mem::take(&mut is_first),
+            });
         }
         self.told.clone_from(&refusal.told);
         self.is_general = is_first;

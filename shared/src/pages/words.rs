@@ -166,8 +166,8 @@ pub(super) fn told(code: &str, least: u32, wait: Option<u64>) -> String {
             "This page was open for too long. Open it again, and fill it in once more."
         }
         "COOKIES_BLOCKED" => {
-            "Without a cookie nobody can stay signed in. Allow cookies for this page, or open it \
-             in a window of its own."
+            "Without a cookie nobody can stay signed in. Allow cookies for this site, then try \
+             again."
         }
         "VALIDATION_ERROR" | "MISSING_FIELD" => "Something that you entered cannot be taken.",
         "INTERNAL_SERVER_ERROR" => "Something went wrong on our side. Try again in a moment.",
