@@ -5,8 +5,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { FUNCTIONS, Instance, ORIGIN, routed } from "./platform.mjs";
+import { Instance } from "./instance.mjs";
+import { readOutput } from "./output.mjs";
 
+const { functions, routed, functionAt } = readOutput(process.env.DOORKEY_VERCEL_APP);
+const HOST = "auth.example.com";
+const ORIGIN = `https://${HOST}`;
 const COOKIE = "__Secure-better-auth.session_token";
 const AUTH = "/api/auth";
 
@@ -20,9 +24,13 @@ for (const tells of ["the browser's path", "the rewritten path"]) {
     let handle;
 
     before(async () => {
-      for (const name of Object.keys(FUNCTIONS)) {
-        const env = { DATABASE_URL: process.env.DOORKEY_VERCEL_DATABASE, MAIL_URL: `file:${mails}` };
-        instances[name] = await Instance.start(name, folder, env);
+      const settings = {
+        VERCEL_ENV: "production", VERCEL_URL: "doorkey-4f9a2c.vercel.app", VERCEL_PROJECT_PRODUCTION_URL: HOST,
+        SECRET_KEY: process.env.DOORKEY_VERCEL_SECRET, DATABASE_URL: process.env.DOORKEY_VERCEL_DATABASE,
+        MAIL_URL: `file:${mails}`,
+      };
+      for (const [name, { executable }] of Object.entries(functions)) {
+        instances[name] = await Instance.start(name, executable, folder, settings);
       }
     });
     after(async () => {
@@ -33,9 +41,9 @@ for (const tells of ["the browser's path", "the rewritten path"]) {
     /** A request of a browser on the deployment's own pages; with the cookie, unless it is to be another. */
     async function call(method, path, body, sent = cookie) {
       const target = routed(path);
-      const instance = instances[target.split("?")[0].slice("/api/".length)];
+      const instance = instances[functionAt(target)];
       assert.ok(instance, `${path} leads to no function`);
-      const headers = { ...(sent && { cookie: sent }), ...(method === "POST" && { origin: ORIGIN }) };
+      const headers = { host: HOST, "x-real-ip": "203.0.113.9", ...(sent && { cookie: sent }), ...(method === "POST" && { origin: ORIGIN }) };
       const answer = await instance.call(method, tells === "the browser's path" ? path : target, { headers, body });
       const set = answer.headers["set-cookie"]?.find((line) => line.startsWith(`${COOKIE}=`));
       if (set) cookie = set.split(";")[0];
