@@ -83,13 +83,14 @@ test("every page has a policy without inline scripts, and a nonce of its own", a
 test("without a connection, or with trouble behind it, the form says so", async () => {
   const page = await openBrowser(chrome, stack, { refusals: [500] });
   await page.goto("/sign-in");
-  await page.context().setOffline(true);
+  const signIn = "**/api/auth/sign-in/email";
+  await page.route(signIn, (route) => route.abort("internetdisconnected"));
   await type(page, "E-mail", "dora@example.com");
   await type(page, "Password", password);
   await page.keyboard.press("Enter");
   await page.getByText("We cannot reach the sign-in service.").waitFor();
-  await page.context().setOffline(false);
-  await page.route("**/api/auth/sign-in/email", (route) => route.fulfill({ status: 500, body: "Internal Server Error" }));
+  await page.unroute(signIn);
+  await page.route(signIn, (route) => route.fulfill({ status: 500, body: "Internal Server Error" }));
   await page.keyboard.press("Enter");
   await page.getByText("The sign-in service is having trouble.").waitFor();
   assert.deepEqual(page.faults.filter((fault) => !fault.includes("ERR_INTERNET_DISCONNECTED")), []);
