@@ -4,13 +4,16 @@ import { join } from "node:path";
 
 const read = (...path) => readFileSync(join(...path), "utf8");
 
+/** Whether a route leads every request somewhere: those of Next.js also depend on headers, or only add to an answer. */
+const leads = (route) => route.dest && !route.has && !route.missing && !route.continue && !route.status;
+
 /** The output of the project in the folder `app`. */
 export function readOutput(app) {
   const folder = join(app, ".vercel/output");
   const { routes } = JSON.parse(read(folder, "config.json"));
 
   /** The route of a path without its query, if a rewrite made one. */
-  const routeOf = (path) => routes.find(({ src, dest }) => dest && new RegExp(src).test(path));
+  const routeOf = (path) => routes.find((route) => leads(route) && new RegExp(route.src).test(path));
 
   /** Where a path leads: the function's own path, with what the rewrite adds, `$1` being what its `(.*)` caught. */
   function routed(path) {
@@ -21,12 +24,13 @@ export function readOutput(app) {
     return query === undefined ? dest : `${dest}${dest.includes("?") ? "&" : "?"}${query}`;
   }
 
-  /** Every function by its name: its configuration, and the program. */
+  /** Every function that is an executable, by its name: its configuration, and the program. */
   const functions = Object.fromEntries(
     readdirSync(join(folder, "functions"), { recursive: true })
       .filter((path) => path.endsWith(".func"))
-      .map((path) => {
-        const config = JSON.parse(read(folder, "functions", path, ".vc-config.json"));
+      .map((path) => [path, JSON.parse(read(folder, "functions", path, ".vc-config.json"))])
+      .filter(([, { runtime }]) => runtime === "executable")
+      .map(([path, config]) => {
         const name = path.replace(/^api\//, "").replace(/\.func$/, "");
         return [name, { config, executable: join(app, config.filePathMap.executable) }];
       }),

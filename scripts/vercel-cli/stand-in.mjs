@@ -29,5 +29,5 @@ for (const file of readdirSync(join(app, "api")).filter((name) => name.endsWith(
   const name = basename(file, ".rs");
   const folder = join(output, "functions/api", `${name}.func`);
   mkdirSync(folder, { recursive: true });
-  write(join(folder, ".vc-config.json"), { filePathMap: { executable: `.vercel/programs/${name}` } });
+  write(join(folder, ".vc-config.json"), { runtime: "executable", filePathMap: { executable: `.vercel/programs/${name}` } });
 }

@@ -32,7 +32,7 @@ mod typos;
 mod user_fields;
 
 pub use database::{DatabaseSettings, Migrate};
-pub use database_url::DatabaseUrl;
+pub use database_url::{DatabaseUrl, Tls};
 pub use env::{DATA_FOLDER, DataFolder, Env};
 pub use limits::Hashing;
 pub use logging::LogSettings;
