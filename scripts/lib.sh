@@ -68,6 +68,19 @@ fetched_pgbouncer() {
   printf '%s\n' "$1/lib/loader" --library-path "$1/lib" "$1/pgbouncer"
 }
 
+# proxy nginx|caddy: the program's path, the machine's own or the one that `scripts/setup` fetched, if it runs.
+proxy() {
+  local found version=version
+  if [ "$1" = nginx ]; then version=-v; fi
+  for found in "$(command -v "$1")" "$DOORKEY_TOOLS/proxies/$1"; do
+    if [ -x "$found" ] && "$found" "$version" >/dev/null 2>&1; then
+      printf '%s\n' "$found"
+      return 0
+    fi
+  done
+  return 1
+}
+
 # certificate NAME ADDRESS [NAME]: a certificate authority and a certificate by it for that host, in this folder.
 certificate() {
   openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj '/CN=doorkey test authority' \
