@@ -81,13 +81,13 @@ proxy() {
   return 1
 }
 
-# certificate NAME ADDRESS: a certificate authority and a certificate by it for that host, in this folder.
+# certificate NAME ADDRESS [NAME]: a certificate authority and a certificate by it for that host, in this folder.
 certificate() {
   openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj '/CN=doorkey test authority' \
     -keyout ca.key -out ca.crt &&
     openssl req -newkey rsa:2048 -nodes -subj "/CN=$1" -keyout server.key -out server.csr &&
     openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 30 -out server.crt \
-      -extfile <(printf 'subjectAltName=DNS:%s,IP:%s\n' "$1" "$2")
+      -extfile <(printf 'subjectAltName=DNS:%s,IP:%s%s\n' "$1" "$2" "${3:+,DNS:$3}")
 }
 
 # checks_python: the Python that has the programs which check from outside, as `scripts/setup` installed it, whole.

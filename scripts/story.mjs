@@ -3,6 +3,7 @@
 //   names            its functions
 //   settings         where mails are written (`mails`), and what is expected of the addresses: `origin` of the service,
 //                    `frontend` of its pages, `client` of the browser
+//   headers          what the platform adds to each request, if anything
 //   start(name)      an instance: call(method, target, { headers, body }), stop(), and how long it took (startedIn)
 //   lead(path)       the function to which the platform leads a path, and what it tells that function (`target`)
 import assert from "node:assert/strict";
@@ -31,7 +32,8 @@ export function story(title, deployment, further = () => {}) {
     async function call(method, path, body, sent = cookie) {
       const { name, target } = deployment.lead(path);
       assert.ok(instances[name], `${path} leads to no function`);
-      const headers = { ...(sent && { cookie: sent }), ...(method === "POST" && { origin: frontend }) };
+      const own = { ...(sent && { cookie: sent }), ...(method === "POST" && { origin: frontend }) };
+      const headers = { ...deployment.headers, ...own };
       const answer = await instances[name].call(method, target, { headers, body });
       const set = answer.headers["set-cookie"]?.find((line) => line.startsWith(`${COOKIE}=`));
       if (set) cookie = set.split(";")[0];

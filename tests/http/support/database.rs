@@ -27,6 +27,15 @@ pub(crate) struct TestDb {
     clock: Arc<TestClock>,
     /// The SQLite file and the mails.
     folder: tempfile::TempDir,
+    /// Goes away with the case.
+    _made: Option<MadeDatabase>,
+}
+
+/// A database on a server, dropped with this: those of all cases together would
+/// fill gigabytes.
+struct MadeDatabase {
+    admin: String,
+    name: String,
 }
 
 /// One running instance of the service.
@@ -47,6 +56,7 @@ impl TestDb {
             unpooled: None,
             clock: Arc::default(),
             folder,
+            _made: None,
         }
     }
 
@@ -54,12 +64,13 @@ impl TestDb {
     /// Without one the case is skipped, which `DOORKEY_REQUIRE_POSTGRES` forbids.
     pub(crate) async fn postgres() -> Option<Self> {
         let admin = server("POSTGRES")?;
-        let name = create_database(&admin).await;
+        let made = MadeDatabase::create(admin).await;
         Some(Self {
-            url: database_of(&admin, &name),
+            url: database_of(&made.admin, &made.name),
             unpooled: None,
             clock: Arc::default(),
             folder: tempfile::tempdir().unwrap(),
+            _made: Some(made),
         })
     }
 
@@ -217,16 +228,40 @@ pub(crate) fn server(kind: &str) -> Option<String> {
     None
 }
 
-/// Makes a database on a server and returns its name.
-async fn create_database(admin: &str) -> String {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let count = COUNT.fetch_add(1, Ordering::SeqCst);
-    let name = format!("case_{}_{count}", std::process::id());
-    let mut conn = PgConnection::connect(admin).await.unwrap();
-    let create = format!("CREATE DATABASE {name}");
-    conn.execute(create.as_str()).await.unwrap();
-    conn.close().await.unwrap();
-    name
+impl MadeDatabase {
+    /// Makes one on the server of this URL.
+    async fn create(admin: String) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::SeqCst);
+        let name = format!("case_{}_{count}", std::process::id());
+        let made = Self { admin, name };
+        made.tell("CREATE DATABASE", "").await.unwrap();
+        made
+    }
+
+    async fn tell(&self, what: &str, how: &str) -> sqlx::Result<()> {
+        let mut conn = PgConnection::connect(&self.admin).await?;
+        let statement = format!("{what} {} {how}", self.name);
+        conn.execute(statement.as_str()).await?;
+        conn.close().await
+    }
+}
+
+impl Drop for MadeDatabase {
+    /// On a thread of its own, since the case's runtime may be at its end. A server
+    /// that the case itself has stopped keeps its database.
+    fn drop(&mut self) {
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build();
+                let _ = runtime
+                    .unwrap()
+                    .block_on(self.tell("DROP DATABASE", "WITH (FORCE)"));
+            });
+        });
+    }
 }
 
 /// The URL of a database on the server of this one.
