@@ -21,7 +21,7 @@ const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy")
 
 /// An answer that is not a success.
 #[derive(Debug)]
-pub(super) struct ApiError {
+pub(crate) struct ApiError {
     status: StatusCode,
     code: &'static str,
     message: Cow<'static, str>,
@@ -35,7 +35,7 @@ struct ErrorBody<'a> {
 }
 
 impl ApiError {
-    pub(super) fn new(
+    pub(crate) fn new(
         status: StatusCode,
         code: &'static str,
         message: impl Into<Cow<'static, str>>,
@@ -48,11 +48,11 @@ impl ApiError {
         }
     }
 
-    pub(super) fn bad_request(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn bad_request(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, message)
     }
 
-    pub(super) fn forbidden(code: &'static str, message: &'static str) -> Self {
+    pub(crate) fn forbidden(code: &'static str, message: &'static str) -> Self {
         Self::new(StatusCode::FORBIDDEN, code, message)
     }
 
@@ -60,11 +60,11 @@ impl ApiError {
         Self::bad_request("VALIDATION_ERROR", message)
     }
 
-    pub(super) fn unauthorized() -> Self {
+    pub(crate) fn unauthorized() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "Unauthorized")
     }
 
-    pub(super) fn internal() -> Self {
+    pub(crate) fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "INTERNAL_SERVER_ERROR",
@@ -73,10 +73,15 @@ impl ApiError {
     }
 
     /// 503: the same request may succeed in `seconds`.
-    pub(super) fn unavailable(code: &'static str, message: &'static str, seconds: u64) -> Self {
+    pub(crate) fn unavailable(code: &'static str, message: &'static str, seconds: u64) -> Self {
         let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message);
         error.headers.push((RETRY_AFTER, seconds.into()));
         error
+    }
+
+    /// What a program branches on.
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
     }
 
     /// Its code, if it is the request's fault and not ours: a code to tell a page.
@@ -84,9 +89,12 @@ impl ApiError {
         self.status.is_client_error().then_some(self.code)
     }
 
-    fn rate_limited(wait: Duration) -> Self {
+    /// 429: there is room again after `wait`; `policy` is whose limit it is, how many
+    /// it lets through and in which time.
+    pub(crate) fn rate_limited(wait: Duration, policy: (&str, u32, Duration)) -> Self {
         let message = "Too many requests. Please try again later.";
         let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS", message);
+        let (name, quota, window) = policy;
         // Rounded up: who waits that long must be let in.
         let seconds = wait.as_millis().div_ceil(1000).max(1);
         let text = |text: String| HeaderValue::from_str(&text).ok();
@@ -96,9 +104,9 @@ impl ApiError {
             // draft-ietf-httpapi-ratelimit-headers-10
             (
                 RATELIMIT_POLICY,
-                text(format!("\"credentials\";q={TRIES};w={}", WINDOW.as_secs())),
+                text(format!("\"{name}\";q={quota};w={}", window.as_secs())),
             ),
-            (RATELIMIT, text(format!("\"credentials\";r=0;t={seconds}"))),
+            (RATELIMIT, text(format!("\"{name}\";r=0;t={seconds}"))),
         ];
         let fields = fields
             .into_iter()
@@ -167,7 +175,9 @@ impl From<AuthError> for ApiError {
                 Self::bad_request(password_code(refused), refused.to_string())
             }
             AuthError::Field(refused) => Self::from(refused),
-            AuthError::RateLimited(wait) => Self::rate_limited(wait),
+            AuthError::RateLimited(wait) => {
+                Self::rate_limited(wait, ("credentials", TRIES, WINDOW))
+            }
             AuthError::Busy => {
                 Self::unavailable("SERVICE_BUSY", "The service is busy. Please try again.", 1)
             }

@@ -1,38 +1,41 @@
 //! The wire protocol: what comes in is parsed once, what goes out is exactly
-//! Better Auth's. One file per function's endpoints, the rest is around them.
+//! Better Auth's. One file per function's endpoints, the rest is around them. What is
+//! `pub(crate)` here is for the layer that guards another back end.
 
 mod account;
-mod api_error;
-mod around;
+pub(crate) mod api_error;
+pub(crate) mod around;
 mod bearer;
 mod callbacks;
 mod client;
-mod cookies;
-mod cors;
+pub(crate) mod cookies;
+pub(crate) mod cors;
 mod doc;
 mod endpoint;
 mod fields;
 pub mod functions;
-mod guard;
+pub(crate) mod guard;
 mod headers;
 mod health;
+pub(crate) mod identity;
 mod js_json;
 mod json_body;
 pub mod openapi;
-mod page;
+pub(crate) mod own_paths;
+pub(crate) mod page;
 mod query;
 mod recovery;
 mod reference;
 mod router;
-mod session_answer;
-mod session_cookie;
+pub(crate) mod session_answer;
+pub(crate) mod session_cookie;
 mod session_data;
 mod sessions;
 mod signed_in;
 mod signin;
 mod signup;
 mod state;
-mod tokens;
+pub(crate) mod tokens;
 mod verification;
 mod verify;
 mod visit;

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::api_error::ApiError;
 use super::state::Web;
+use crate::config::Platform;
 
 /// A template and what fills it; every value in it is escaped.
 #[derive(Serialize)]
@@ -22,7 +23,7 @@ struct Filled<'a, T> {
 }
 
 /// Renders a page. The template gives the nonce to its `<style>`.
-pub(super) fn render(
+pub(crate) fn render(
     web: &Web,
     template: &str,
     with: impl Serialize,
@@ -45,9 +46,14 @@ pub(super) fn render(
             tracing::error!(event = "page_failed", %error);
             ApiError::internal()
         })?;
+    // A Space is shown in a frame of the platform's own page, and its pages with it.
+    let ancestors = match web.app.config.platform {
+        Platform::Space => "https://huggingface.co",
+        _ => "'none'",
+    };
     let policy = format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'"
+         frame-ancestors {ancestors}"
     );
     let mut response = Html(html).into_response();
     if let Ok(policy) = HeaderValue::from_str(&policy) {

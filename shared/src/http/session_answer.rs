@@ -35,7 +35,7 @@ pub(super) fn token_in_body(web: &Web, done: &SignedIn) -> String {
 
 /// For one that goes on, its cookie set again: with a later end, with today's
 /// key, signed at last, or with a copy of the user as they are `found` now.
-pub(super) fn renew(
+pub(crate) fn renew(
     web: &Web,
     came_in: &HeaderMap,
     credential: &Credential,
@@ -85,7 +85,7 @@ pub(super) fn clear_stale_copy(web: &Web, came_in: &HeaderMap, headers: &mut Hea
 }
 
 /// For one that ended.
-pub(super) fn end(web: &Web, headers: &mut HeaderMap) {
+pub(crate) fn end(web: &Web, headers: &mut HeaderMap) {
     set(headers, web.cookies.clear());
 }
 

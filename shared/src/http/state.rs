@@ -13,7 +13,7 @@ use crate::app::{App, NoRandomness};
 pub struct Web {
     /// The use cases' world.
     pub app: App,
-    pub(super) cookies: CookiePolicy,
+    pub(crate) cookies: CookiePolicy,
     pub(super) headers: HeaderMap,
     ids: RequestIds,
 }
@@ -32,7 +32,8 @@ impl Web {
         })
     }
 
-    pub(super) fn next_request_id(&self) -> String {
+    /// An id for the next request.
+    pub(crate) fn next_request_id(&self) -> String {
         self.ids.next()
     }
 }

@@ -1,7 +1,9 @@
 //! The edge: where a process starts, finds out where it runs, listens, and stops.
 
 mod boot;
+mod child;
 mod collect;
+mod guarded;
 mod lambda;
 mod machine;
 mod plain;
@@ -11,7 +13,9 @@ mod stop;
 mod vercel;
 
 pub use boot::{BootError, boot, install_tls, load_settings, new_secret};
+pub use guarded::serve_on;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -25,9 +29,10 @@ pub fn serve(function: Function) -> ExitCode {
     run(Program::Function, &[function])
 }
 
-/// Runs all functions as one server.
-pub fn serve_all() -> ExitCode {
-    run(Program::Server, FUNCTIONS)
+/// Runs all functions as one server, in front of another back end where the settings
+/// name one, or `command` starts one.
+pub fn serve_all(command: &[OsString]) -> ExitCode {
+    within(Program::Server, |config| guarded::start(config, command))
 }
 
 /// Runs the program of a project that `doorkey init` made: all functions, as one
@@ -43,6 +48,16 @@ pub fn serve_project() -> ExitCode {
 }
 
 fn run(program: Program, functions: &[Function]) -> ExitCode {
+    within(program, |config| async {
+        start(config, functions).await.map(|()| ExitCode::SUCCESS)
+    })
+}
+
+/// Reads the settings and does `work` with them, on every core.
+fn within<F>(program: Program, work: impl FnOnce(Config) -> F) -> ExitCode
+where
+    F: Future<Output = Result<ExitCode, BootError>>,
+{
     let Some(config) = load_settings(program, Output::Stdout) else {
         return ExitCode::from(2);
     };
@@ -56,16 +71,13 @@ fn run(program: Program, functions: &[Function]) -> ExitCode {
         );
         return ExitCode::FAILURE;
     };
-    let stopped = runtime.block_on(start(config, functions));
+    let stopped = runtime.block_on(work(config));
     // Blocking threads may still hash for callers that went away.
     runtime.shutdown_background();
-    match stopped {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!(event = "start_failed", message = %error);
-            ExitCode::FAILURE
-        }
-    }
+    stopped.unwrap_or_else(|error| {
+        tracing::error!(event = "start_failed", message = %error);
+        ExitCode::FAILURE
+    })
 }
 
 async fn start(config: Config, functions: &[Function]) -> Result<(), BootError> {
@@ -75,6 +87,6 @@ async fn start(config: Config, functions: &[Function]) -> Result<(), BootError> 
     match platform {
         Platform::Vercel => vercel::run(&web, routes, functions).await,
         Platform::Lambda => lambda::run(&web, routes).await,
-        _ => plain::run(&web, routes).await,
+        _ => plain::run(&web, routes, std::future::pending()).await,
     }
 }
