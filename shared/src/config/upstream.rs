@@ -1,6 +1,7 @@
 //! The back end that the server guards: where it is, what of it is open to all,
 //! and how it is treated.
 
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use url::Url;
@@ -84,12 +85,11 @@ impl UpstreamAddress {
         }
     }
 
-    fn is_loopback(&self) -> bool {
+    /// Whether it is where this machine itself listens at `own`.
+    pub fn is_at(&self, own: SocketAddr) -> bool {
         let bare = self.host.trim_matches(['[', ']']);
-        bare == "localhost"
-            || bare
-                .parse()
-                .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+        let is_here = bare == "localhost" || bare.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+        is_here && self.port == own.port()
     }
 }
 
@@ -99,11 +99,9 @@ pub(super) fn settings(reader: &mut Reader<'_>, place: &Place) -> UpstreamSettin
         warn_that_nothing_is_guarded(reader);
     }
     let address = reader.parsed(&names::UPSTREAM_URL, UpstreamAddress::parse);
-    if let Some(address) = &address {
-        let own = &place.listen;
-        if address.is_loopback() && address.port == own.port() && !place.platform.is_functions() {
-            reader.fault(&names::UPSTREAM_URL, "is where this service itself listens");
-        }
+    let is_itself = address.as_ref().is_some_and(|at| at.is_at(place.listen));
+    if is_itself && place.program == Program::Server {
+        reader.fault(&names::UPSTREAM_URL, "is where this service itself listens");
     }
     let public = reader
         .parsed(&names::PUBLIC_PATHS, PublicPaths::parse)

@@ -140,10 +140,8 @@ impl CookiePolicy {
     }
 
     /// Whether a cookie of that name is ours, whatever the deployment: under either
-    /// prefix, and under one that may have been set before https came. The name of the
-    /// system that was taken over counts as long as it is set.
-    pub(crate) fn is_own(&self, name: &[u8]) -> bool {
-        let is_legacy = |legacy: &String| legacy.as_bytes() == name;
+    /// prefix, and under one that may have been set before https came.
+    pub(crate) fn is_own(name: &[u8]) -> bool {
         let bare = ["__secure-", "__host-"].iter().find_map(|prefix| {
             let (start, rest) = name.split_at_checked(prefix.len())?;
             start
@@ -155,7 +153,14 @@ impl CookiePolicy {
             let start = bare.get(..with.len());
             start.is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()))
         };
-        begins("better-auth.") || begins("doorkey.") || self.legacy.as_ref().is_some_and(is_legacy)
+        begins("better-auth.") || begins("doorkey.")
+    }
+
+    /// Whether it is the cookie of the system that was taken over.
+    pub(crate) fn is_legacy(&self, name: &[u8]) -> bool {
+        self.legacy
+            .as_ref()
+            .is_some_and(|legacy| legacy.as_bytes() == name)
     }
 
     /// A cookie of the session. Where hosts share it, one of before that this host

@@ -32,6 +32,9 @@ pub(super) async fn start(config: Config, command: &[OsString]) -> Result<ExitCo
         plain::run(&web, routes, std::future::pending()).await?;
         return Ok(ExitCode::SUCCESS);
     };
+    if address.is_at(web.app.config.listen) {
+        return Err(BootError::Itself);
+    }
     let readiness = match command {
         [] => Readiness::assumed(),
         _ => Readiness::awaited(),

@@ -18,11 +18,10 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::answer::{Answer, Progress, Sent};
 use super::ask::is_websocket;
-use super::headers::pass_on_answer;
+use super::headers::{Secrets, pass_on_answer};
 use super::refuse::Fault;
 use super::watch::Seat;
 use super::websocket;
-use crate::http::cookies::CookiePolicy;
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -72,7 +71,7 @@ impl Forwarder {
         body: Body,
         is_handshake: bool,
         seat: Option<Seat>,
-        policy: &CookiePolicy,
+        secrets: Secrets<'_>,
     ) -> Result<Response, Failed> {
         let progress = Progress::new();
         let switching = parts
@@ -94,7 +93,7 @@ impl Forwarder {
         };
         let mut answer = check(answer)?;
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
-            pass_on_answer(answer.headers_mut(), policy);
+            pass_on_answer(answer.headers_mut(), secrets);
             let (mut parts, body) = answer.into_parts();
             parts.version = Version::HTTP_11;
             parts.extensions.clear();
@@ -111,7 +110,7 @@ impl Forwarder {
         };
         let upstream = hyper::upgrade::on(&mut answer);
         tokio::spawn(websocket::tunnel(client, upstream, seat));
-        pass_on_answer(answer.headers_mut(), policy);
+        pass_on_answer(answer.headers_mut(), secrets);
         websocket::switch(answer.headers_mut());
         let (mut parts, _) = answer.into_parts();
         parts.extensions.clear();

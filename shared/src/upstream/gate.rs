@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use super::ask::{Asked, is_preflight};
 use super::decide::Target;
 use super::forward::{Failed, Forwarder};
-use super::headers::{Came, pass_on_request};
+use super::headers::{Came, Secrets, pass_on_request};
 use super::ready::Readiness;
 use super::refuse::{Fault, Refusal, see_other, to_sign_in};
 use super::throttle::Throttle;
@@ -27,7 +27,7 @@ use crate::http::api_error::ApiError;
 use crate::http::around::{Line, SLOW, dress, tag};
 use crate::http::{cors, identity};
 use crate::service::Client;
-use crate::service::authenticate::Authenticated;
+use crate::service::authenticate::{Authenticated, legacy_lives};
 use crate::telemetry::REQUEST_ID;
 
 /// What a trusted page of another origin may do, as far as we are asked.
@@ -66,7 +66,12 @@ impl Gate {
         &self.web.app.config.upstream.public
     }
 
+    /// Never done. First it finds out, once, what requests need to know and shall not
+    /// wait for.
     pub(super) async fn watch_streams(&self, period: Duration) {
+        while legacy_lives(&self.web.app).await.is_err() {
+            tokio::time::sleep(period).await;
+        }
         loop {
             tokio::time::sleep(period).await;
             self.watch.check(&self.web.app).await;
@@ -156,13 +161,13 @@ impl Gate {
         if !self.readiness.is_ready() {
             return Err(Fault::Starting.into());
         }
-        self.write_request(&mut parts, &asked, who.as_ref(), id)
+        let secrets = self.secrets();
+        self.write_request(&mut parts, &asked, who.as_ref(), secrets, id)
             .await?;
         let seat = who.as_ref().map(|who| self.watch.seat(who.session.id));
-        let policy = &self.web.cookies;
         let answer = self
             .forwarder
-            .ask(parts, body, asked.is_handshake, seat, policy);
+            .ask(parts, body, asked.is_handshake, seat, secrets);
         let mut answer = answer.await.map_err(|failed| match failed {
             Failed::Fault(fault) => fault.into(),
             Failed::SessionEnded => Refusal::of(ApiError::unauthorized()),
@@ -194,6 +199,16 @@ impl Gate {
             })
     }
 
+    /// What is for no upstream to see. While it is not known whether anything that was
+    /// taken over lives, it may.
+    fn secrets(&self) -> Secrets<'_> {
+        let with_legacy = self.web.app.legacy_lives.get();
+        Secrets {
+            policy: &self.web.cookies,
+            with_legacy: with_legacy.copied().unwrap_or(true),
+        }
+    }
+
     /// Takes out what is not for the upstream, and writes who asks: in this order, so
     /// that nothing of the request can stand where we write, or take away what we wrote.
     async fn write_request(
@@ -201,6 +216,7 @@ impl Gate {
         parts: &mut Parts,
         asked: &Asked,
         who: Option<&Authenticated>,
+        secrets: Secrets<'_>,
         id: &str,
     ) -> Result<(), ApiError> {
         let Ok(client) = Client::from_request_parts(parts, &self.web).await;
@@ -210,7 +226,7 @@ impl Gate {
             scheme: self.web.app.config.public_url.scheme(),
             client: client.ip.map(|ip| ip.to_string()),
         };
-        pass_on_request(&mut parts.headers, &self.web.cookies, &came);
+        pass_on_request(&mut parts.headers, secrets, &came);
         tag(id, &mut parts.headers);
         let Some(who) = who else {
             return Ok(());

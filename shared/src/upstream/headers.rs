@@ -33,6 +33,22 @@ const OURS: [&str; 6] = [
     "proxy-",
 ];
 
+/// Which cookies open a session.
+#[derive(Clone, Copy)]
+pub(super) struct Secrets<'a> {
+    /// Ours.
+    pub(super) policy: &'a CookiePolicy,
+    /// And the one of the system that was taken over, while any of its sessions lives.
+    /// Its name is a common one: afterwards it may be the app's.
+    pub(super) with_legacy: bool,
+}
+
+impl Secrets<'_> {
+    fn are_in(self, name: &[u8]) -> bool {
+        CookiePolicy::is_own(name) || self.with_legacy && self.policy.is_legacy(name)
+    }
+}
+
 /// Where a request came from, to tell the upstream.
 pub(super) struct Came<'a> {
     /// The host that it named.
@@ -44,14 +60,14 @@ pub(super) struct Came<'a> {
 }
 
 /// Takes out of a request what is not for the upstream, and says where it came from.
-pub(super) fn pass_on_request(headers: &mut HeaderMap, policy: &CookiePolicy, came: &Came<'_>) {
+pub(super) fn pass_on_request(headers: &mut HeaderMap, secrets: Secrets<'_>, came: &Came<'_>) {
     let wants_trailers = headers.get_all(TE).iter().any(|te| {
         let mut codings = te.as_bytes().split(|byte| *byte == b',');
         codings.any(|coding| coding.trim_ascii().eq_ignore_ascii_case(b"trailers"))
     });
     drop_hop_by_hop(headers);
     drop_claims(headers);
-    keep_foreign_cookies(headers, policy);
+    keep_foreign_cookies(headers, secrets);
     // How long the body is, the body says; the client was told to go on already. What
     // follows a body could pass for a field that was checked before it (RFC 9110 §6.5.1).
     for name in [EXPECT, TRAILER, PROXY_AUTHORIZATION] {
@@ -82,14 +98,14 @@ pub(super) fn pass_on_request(headers: &mut HeaderMap, policy: &CookiePolicy, ca
 
 /// Takes out of an answer what is not for the client: above all a cookie of ours, by
 /// which somebody would be signed in as somebody else (session fixation, CWE-384).
-pub(super) fn pass_on_answer(headers: &mut HeaderMap, policy: &CookiePolicy) {
+pub(super) fn pass_on_answer(headers: &mut HeaderMap, secrets: Secrets<'_>) {
     drop_hop_by_hop(headers);
     let cookies: Vec<HeaderValue> = headers.get_all(SET_COOKIE).iter().cloned().collect();
-    if cookies.iter().any(|cookie| sets_ours(cookie, policy)) {
+    if cookies.iter().any(|cookie| sets_ours(cookie, secrets)) {
         headers.remove(SET_COOKIE);
         for cookie in cookies
             .into_iter()
-            .filter(|cookie| !sets_ours(cookie, policy))
+            .filter(|cookie| !sets_ours(cookie, secrets))
         {
             headers.append(SET_COOKIE, cookie);
         }
@@ -128,7 +144,7 @@ fn is_claim(name: &HeaderName) -> bool {
 }
 
 /// The app's own cookies pass; ours open a session and are nobody else's to see.
-fn keep_foreign_cookies(headers: &mut HeaderMap, policy: &CookiePolicy) {
+fn keep_foreign_cookies(headers: &mut HeaderMap, secrets: Secrets<'_>) {
     let fields: Vec<HeaderValue> = headers.get_all(COOKIE).iter().cloned().collect();
     headers.remove(COOKIE);
     let mut kept: Vec<u8> = Vec::new();
@@ -137,7 +153,7 @@ fn keep_foreign_cookies(headers: &mut HeaderMap, policy: &CookiePolicy) {
         .flat_map(|field| field.as_bytes().split(|byte| *byte == b';'));
     for pair in pairs.map(<[u8]>::trim_ascii) {
         let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
-        if pair.is_empty() || policy.is_own(name.trim_ascii()) {
+        if pair.is_empty() || secrets.are_in(name.trim_ascii()) {
             continue;
         }
         if !kept.is_empty() {
@@ -155,7 +171,7 @@ fn keep_foreign_cookies(headers: &mut HeaderMap, policy: &CookiePolicy) {
 
 /// Whether a `Set-Cookie` sets a cookie that would come back under a name of ours. One
 /// without a name comes back as its value, which may look like a name and a value.
-fn sets_ours(field: &HeaderValue, policy: &CookiePolicy) -> bool {
+fn sets_ours(field: &HeaderValue, secrets: Secrets<'_>) -> bool {
     let pair = field
         .as_bytes()
         .split(|byte| *byte == b';')
@@ -168,7 +184,7 @@ fn sets_ours(field: &HeaderValue, policy: &CookiePolicy) -> bool {
         .and_then(|start| pair.get(start..))
         .unwrap_or_default();
     let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
-    policy.is_own(name.trim_ascii())
+    secrets.are_in(name.trim_ascii())
 }
 
 #[cfg(test)]

@@ -164,6 +164,30 @@ async fn sec_j1_the_upstream_never_sees_what_opens_a_session() {
     assert!(told.told("authorization: Basic YTpi"), "{told:?}");
 }
 
+/// The first system's cookie is a secret while any of its sessions lives; its name is a
+/// common one, and afterwards the app's.
+#[tokio::test]
+async fn sec_j1_the_cookie_of_the_system_taken_over_is_a_secret_while_it_opens_anything() {
+    let (front, db) = Front::echo().await;
+    let (_, cookie) = front.ann().await;
+    let cookies = format!("{}; session_token=one\r\n", cookie.trim_end());
+    // Known a moment after the start.
+    super::wire::soon(async {
+        while !front
+            .ask("GET /", &cookies)
+            .await
+            .told("cookie: session_token=one")
+        {}
+    })
+    .await;
+    db.execute("UPDATE sessions SET token_kind = 'legacy'")
+        .await;
+    let front = Front::of(&db, upstream(echo).await, &[]).await;
+    let told = front.ask("GET /", &cookies).await;
+    assert!(told.told("x-auth-email: ann@example.com"), "{told:?}");
+    assert!(!told.body.contains("session_token"), "{told:?}");
+}
+
 #[tokio::test]
 async fn sec_j1_the_upstream_signs_nobody_in() {
     let answer = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nset-cookie: app=1\r\n\

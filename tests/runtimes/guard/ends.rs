@@ -1,7 +1,7 @@
 //! How it ends.
 
 use super::{Guard, start};
-use crate::support::soon;
+use crate::support::{Program, soon};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_signal_is_passed_on_and_an_end_by_it_is_success() {
@@ -60,6 +60,17 @@ async fn an_app_that_never_comes_up_is_given_up_with_its_exit_code() {
     assert_eq!(program.exit_code().await, Some(3));
     let log = program.out.whole().await;
     assert_eq!(log.matches("app_broke_down").count(), 5, "{log}");
+}
+
+/// It would ask itself, and itself again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_on_our_own_port_stops_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let env = [("PORT", "8000")];
+    let mut program = Program::start_with("doorkey", &["--", "true"], folder.path(), &env);
+    assert_eq!(program.exit_code().await, Some(1));
+    let log = program.out.whole().await;
+    assert!(log.contains("set UPSTREAM_URL or PORT"), "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

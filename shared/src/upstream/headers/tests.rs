@@ -24,7 +24,11 @@ fn passed_on(fields: &[(&str, &str)]) -> HeaderMap {
         scheme: "https",
         client: Some("203.0.113.9".to_owned()),
     };
-    pass_on_request(&mut headers, &policy(), &came);
+    let secrets = Secrets {
+        policy: &policy(),
+        with_legacy: true,
+    };
+    pass_on_request(&mut headers, secrets, &came);
     for (name, value) in [
         ("host", "app.example.com"),
         ("x-forwarded-host", "app.example.com"),
@@ -171,7 +175,11 @@ fn sec_j1_the_upstream_sets_its_own_cookies_and_none_of_ours() {
         "set-cookie",
         "other=better-auth.session_token=x".parse().unwrap(),
     );
-    pass_on_answer(&mut answer, &policy());
+    let secrets = Secrets {
+        policy: &policy(),
+        with_legacy: true,
+    };
+    pass_on_answer(&mut answer, secrets);
     let kept = [
         ("set-cookie", "app=1; Path=/"),
         ("set-cookie", "other=better-auth.session_token=x"),
