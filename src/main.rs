@@ -2,6 +2,7 @@
 //! it.
 
 mod cli;
+mod doctor;
 mod init;
 
 use std::process::ExitCode;

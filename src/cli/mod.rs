@@ -1,5 +1,6 @@
 //! The command line. Exit codes: 0 done, 1 failed, 2 wrong usage or settings.
 
+mod doctor;
 mod init;
 mod migrate;
 mod openapi;
@@ -18,6 +19,7 @@ Examples:
   UPSTREAM_URL=http://127.0.0.1:8000 doorkey   guard one that runs already
   doorkey migrate                          bring the database's schema up to date
   doorkey init ../my-app                   add it to a Next.js project
+  doorkey doctor https://app.example.com   check a deployment, and say what to do
   doorkey openapi > openapi.json           the API's description
   export SECRET_KEY=$(doorkey secret)      a new secret
 
@@ -47,6 +49,9 @@ enum Command {
     /// Add Doorkey's functions to a Next.js project.
     #[command(after_help = init::EXAMPLES)]
     Init(init::Init),
+    /// Check a deployment from outside, or the settings here, and say what to do.
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(doctor::Doctor),
     /// Print the API's description as an OpenAPI document.
     #[command(after_help = "Example:\n  doorkey openapi > openapi.json")]
     Openapi,
@@ -70,6 +75,7 @@ impl Cli {
             Command::Serve => doorkey::runtime::serve_all(&self.app),
             Command::Migrate(migrate) => migrate.run(),
             Command::Init(init) => init.run(),
+            Command::Doctor(doctor) => doctor.run(),
             Command::Openapi => openapi::run(),
             Command::Secret(output) => secret::run(&output),
         }

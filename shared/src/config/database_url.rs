@@ -32,7 +32,7 @@ struct Server {
 
 /// How far a connection to Postgres is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tls {
+pub enum Tls {
     /// It does not leave this machine, or the server's certificate is checked.
     Enough,
     /// Encrypted, but to whomever answers: sqlx checks nothing.
@@ -100,7 +100,8 @@ impl DatabaseUrl {
         self.server().is_some_and(|server| server.pooled)
     }
 
-    pub(super) fn tls(&self) -> Tls {
+    /// How far the way to it is protected.
+    pub fn tls(&self) -> Tls {
         self.server().map_or(Tls::Enough, |server| server.tls)
     }
 

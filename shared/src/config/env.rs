@@ -89,6 +89,14 @@ impl Env {
         }
     }
 
+    /// The same variables and one more, unless it is there.
+    #[must_use]
+    pub fn or(mut self, name: &str, value: &str) -> Self {
+        let value = || Some(value.to_owned());
+        self.values.entry(name.to_owned()).or_insert_with(value);
+        self
+    }
+
     /// The same variables on a machine with this data folder.
     #[must_use]
     pub fn with_data_folder(mut self, data_folder: DataFolder) -> Self {

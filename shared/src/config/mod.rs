@@ -33,7 +33,7 @@ mod upstream;
 mod user_fields;
 
 pub use database::{DatabaseSettings, Migrate};
-pub use database_url::DatabaseUrl;
+pub use database_url::{DatabaseUrl, Tls};
 pub use env::{DATA_FOLDER, DataFolder, Env};
 pub use limits::Hashing;
 pub use logging::LogSettings;

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use crate::app::App;
+use crate::app::{App, Clock};
 use crate::domain::timestamp::Timestamp;
 use crate::mail::MailState;
+use crate::store::Db;
 use crate::store::inspect::{self, Pooler};
 use crate::store::migrate::{self, NEEDED};
 
@@ -33,21 +34,33 @@ pub async fn examine(app: &App) -> Vec<Check> {
 }
 
 async fn examine_all(app: &App) -> Vec<Check> {
-    if let Err(error) = inspect::ping(&app.db).await {
+    let pooled = app.config.database.looks_pooled;
+    let mut checks = examine_database(&app.db, pooled, &*app.clock).await;
+    if checks
+        .iter()
+        .any(|check| check.name == "database" && check.ok)
+    {
+        checks.push(mail(app));
+    }
+    checks
+}
+
+/// Looks at a database alone: whether it answers, its schema, the pooler, the clock.
+pub async fn examine_database(db: &Db, looks_pooled: bool, clock: &dyn Clock) -> Vec<Check> {
+    if let Err(error) = inspect::ping(db).await {
         tracing::warn!(event = "deep_health_failed", %error);
         return vec![failed("database", "cannot be reached")];
     }
     vec![
         passed("database", "answers"),
-        schema(app).await,
-        pooler(app).await,
-        clock(app).await,
-        mail(app),
+        schema(db).await,
+        pooler(db, looks_pooled).await,
+        in_step(db, clock).await,
     ]
 }
 
-async fn schema(app: &App) -> Check {
-    match migrate::version(&app.db).await {
+async fn schema(db: &Db) -> Check {
+    match migrate::version(db).await {
         Ok(version) if version >= NEEDED => passed("migrations", "up to date"),
         Ok(_) => failed(
             "migrations",
@@ -57,10 +70,10 @@ async fn schema(app: &App) -> Check {
     }
 }
 
-async fn pooler(app: &App) -> Check {
-    match inspect::pooler(&app.db).await {
+async fn pooler(db: &Db, looks_pooled: bool) -> Check {
+    match inspect::pooler(db).await {
         Ok(Pooler::NotPostgres) => passed("pooler", "not needed"),
-        Ok(Pooler::None) if app.config.database.looks_pooled => failed(
+        Ok(Pooler::None) if looks_pooled => failed(
             "pooler",
             "does not track prepared statements: set max_prepared_statements",
         ),
@@ -73,9 +86,9 @@ async fn pooler(app: &App) -> Check {
     }
 }
 
-async fn clock(app: &App) -> Check {
-    match inspect::clock(&app.db).await {
-        Ok(Some(theirs)) if apart(theirs, app.now()) > SKEW_MAX => {
+async fn in_step(db: &Db, clock: &dyn Clock) -> Check {
+    match inspect::clock(db).await {
+        Ok(Some(theirs)) if apart(theirs, clock.now()) > SKEW_MAX => {
             failed("clock", "more than 5 seconds from the database's")
         }
         Ok(_) => passed("clock", "in step with the database"),

@@ -1,0 +1,146 @@
+//! Does every function answer at every path of the table? Each path is asked with a
+//! method that it does not take, which Doorkey refuses before anything else: the
+//! one request that does nothing anywhere.
+
+use doorkey::http::{Endpoint, FUNCTIONS, Function};
+use http::Method;
+use serde_json::json;
+
+use super::client::{Answer, Ask, NoAnswer};
+use super::deployment::Deployment;
+use super::report::{Finding, Words};
+use super::stranger::stranger;
+
+pub(super) const NAME: &str = "functions";
+/// Below it is what the client calls. The short names are the functions' own on
+/// Vercel, and need not be led to them elsewhere.
+const PROTOCOL: &str = "/api/auth/";
+
+/// What is missing of one function.
+struct Missing {
+    function: &'static str,
+    paths: Vec<String>,
+    is_whole: bool,
+    words: Words,
+}
+
+pub(super) async fn check(deployment: &Deployment) -> Finding {
+    let mut missing = Vec::new();
+    let mut asked = 0;
+    for function in FUNCTIONS {
+        let paths = paths(function);
+        asked += paths.len();
+        missing.extend(missing_of(deployment, function, &paths).await);
+    }
+    let Some(first) = missing.first() else {
+        let functions = FUNCTIONS.len();
+        return Finding::ok(NAME, format!("all {functions} answer, at {asked} paths"));
+    };
+    let (means, advice) = (first.words.means.clone(), first.words.advice.clone());
+    let all: Vec<String> = missing.iter().map(in_short).collect();
+    Finding::failed(NAME, Words::new(all.join("; "), means, advice))
+}
+
+fn in_short(missing: &Missing) -> String {
+    let Missing {
+        function, words, ..
+    } = missing;
+    if missing.is_whole {
+        format!("{function}: {}", words.found)
+    } else {
+        let paths = missing.paths.join(", ");
+        format!("{paths} ({function}): {}", words.found)
+    }
+}
+
+fn paths(function: &Function) -> Vec<(Method, String)> {
+    let all = function.endpoints.iter();
+    let protocol = all.filter(|endpoint| endpoint.path.starts_with(PROTOCOL));
+    protocol
+        .map(|endpoint| (wrong_method(endpoint), filled(endpoint.path)))
+        .collect()
+}
+
+fn wrong_method(endpoint: &Endpoint) -> Method {
+    if endpoint.method() == "GET" {
+        Method::POST
+    } else {
+        Method::GET
+    }
+}
+
+/// A path with something in place of its parameter.
+fn filled(path: &str) -> String {
+    let fixed = path.split('/').map(|part| match part.strip_prefix('{') {
+        Some(_) => "doctor",
+        None => part,
+    });
+    fixed.collect::<Vec<_>>().join("/")
+}
+
+async fn missing_of(
+    deployment: &Deployment,
+    function: &Function,
+    paths: &[(Method, String)],
+) -> Option<Missing> {
+    let mut lost = Vec::new();
+    let mut words = None;
+    let mut rest = paths.iter();
+    while let Some((method, path)) = rest.next() {
+        let ask = match *method {
+            Method::POST => Ask::post(path, &json!({})),
+            _ => Ask::get(path),
+        };
+        let answer = deployment.ask(ask).await;
+        if answer.as_ref().is_ok_and(is_ours) {
+            continue;
+        }
+        lost.push(path.clone());
+        words = words.or_else(|| Some(why(deployment, &answer)));
+        if answer.is_err() {
+            // Silence takes its time: it is not waited for again at each path.
+            lost.extend(rest.by_ref().map(|(_, path)| path.clone()));
+        }
+    }
+    let is_whole = lost.len() == paths.len();
+    words.map(|words| Missing {
+        function: function.name,
+        paths: lost,
+        is_whole,
+        words,
+    })
+}
+
+/// `METHOD_NOT_ALLOWED`, or the code that says more for `POST get-session`.
+fn is_ours(answer: &Answer) -> bool {
+    let code = answer.code().unwrap_or_default();
+    answer.status == 405 && code.starts_with("METHOD_NOT_ALLOWED")
+}
+
+fn why(deployment: &Deployment, answer: &Result<Answer, NoAnswer>) -> Words {
+    match answer {
+        Ok(answer) => stranger(answer, deployment.origin.host()),
+        Err(why) => Words::new(
+            why.to_string(),
+            "The function does not answer.",
+            "Look into its log.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_function_has_a_path_to_ask_and_none_has_a_parameter() {
+        for function in FUNCTIONS {
+            let paths = paths(function);
+            assert!(!paths.is_empty(), "{}", function.name);
+            for (_, path) in paths {
+                assert!(!path.contains('{'), "{path}");
+            }
+        }
+        assert_eq!(filled("/a/{token}/b"), "/a/doctor/b");
+    }
+}
