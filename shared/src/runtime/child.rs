@@ -12,11 +12,12 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
 use rustix::process::{
-    Pid, Signal, WaitOptions, WaitStatus, kill_process_group, set_child_subreaper, wait,
+    Pid, Signal, WaitOptions, WaitStatus, kill_process_group, set_child_subreaper,
+    test_kill_process_group, wait,
 };
 use tokio::net::TcpStream;
 use tokio::signal::unix::{self, SignalKind, signal};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::stop::{GRACE, Stop, Told};
@@ -188,7 +189,8 @@ async fn end(group: Pid, told: Told, ended: &mut unix::Signal) -> Ending {
         Told::Interrupt => Signal::INT,
     };
     let _ = kill_process_group(group, signal);
-    let status = if let Ok(status) = timeout(GRACE, reap_until(group, ended)).await {
+    let deadline = Instant::now() + GRACE;
+    let status = if let Ok(status) = timeout_at(deadline, reap_until(group, ended)).await {
         status
     } else {
         tracing::warn!(
@@ -198,12 +200,24 @@ async fn end(group: Pid, told: Told, ended: &mut unix::Signal) -> Ending {
         let _ = kill_process_group(group, Signal::KILL);
         reap_until(group, ended).await
     };
-    // Its own children are told by it, or by this.
+    // A shell ends at once; what it has started has been told, too, and may clean up.
+    let _ = timeout_at(deadline, all_gone(group)).await;
     let _ = kill_process_group(group, Signal::KILL);
     if status.terminating_signal() == Some(signal.as_raw()) {
         return Ending::DONE;
     }
     Ending::of(status)
+}
+
+/// Waits until nobody of the group is left. Zombies count as somebody until reaped.
+async fn all_gone(group: Pid) {
+    loop {
+        while let Ok(Some(_)) = wait(WaitOptions::NOHANG) {}
+        if test_kill_process_group(group).is_err() {
+            return;
+        }
+        sleep(PROBE).await;
+    }
 }
 
 /// Reaps every child that has ended, among them such as the app left to us, until it is
