@@ -10,6 +10,7 @@
 
 mod support;
 
+mod guard;
 mod lambda;
 mod plain;
 mod project;

@@ -30,6 +30,7 @@ mod sessions;
 mod tests;
 mod tokens;
 mod typos;
+mod upstream;
 mod user_fields;
 
 pub use database::{DatabaseSettings, Migrate};
@@ -48,6 +49,7 @@ pub use report::{Fault, Faults, Warning};
 pub use secret::{SecretKey, SecretSource, Secrets};
 pub use sessions::Carriers;
 pub use tokens::TokenSettings;
+pub use upstream::{PublicPaths, Rate, UpstreamAddress, UpstreamSettings};
 
 /// Everything that can be set, as this process runs with it.
 #[derive(Clone, Debug)]
@@ -96,6 +98,8 @@ pub struct Config {
     pub verification: Verification,
     /// Tokens for other back ends.
     pub tokens: TokenSettings,
+    /// The back end that is guarded, if there is one.
+    pub upstream: UpstreamSettings,
     /// The operator's own fields of a user.
     pub user_fields: FieldSpecs,
     /// The service's own pages.
@@ -138,6 +142,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
     let templates = mail::templates(reader);
     let verification = mail::verification(reader, mail.is_some());
     let tokens = tokens::settings(reader);
+    let upstream = upstream::settings(reader, &place);
     let user_fields = user_fields::settings(reader);
     let pages = pages::settings(reader, &place);
     let log = logging::settings(reader);
@@ -172,6 +177,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
         mail,
         templates,
         verification,
+        upstream,
         user_fields,
         pages,
         service_name: origins.service_name,

@@ -120,12 +120,16 @@ settings! {
         JWT_AUDIENCE: "Whom tokens say they are for.", "PUBLIC_URL", "https://api.example.com";
         USER_FIELDS: "Further fields of a user, as JSON (docs/user-fields.md); in quotation marks in a shell alone.", "none",
             r#"{"company":{"type":"string","required":true},"age":{"type":"number","required":false}}"#;
+        UPSTREAM_URL: "Back end that the server guards (docs/guard.md): requests with a session are passed on to it.",
+            "none; with `doorkey -- COMMAND` http://127.0.0.1:8000", "http://127.0.0.1:8000";
+        PUBLIC_PATHS: "Paths of the guarded back end that are open to all, comma-separated: each with all below it.",
+            "none", "/open,/assets";
+        UPSTREAM_RATE: "Most requests of one user to the guarded back end: a number and /s, /min or /h.", "off", "600/min";
+        UPSTREAM_JWT: "on or off: give the guarded back end a signed token about the user, too.", "off", "on";
+        UPSTREAM_TIMEOUT: "How long the guarded back end may be silent, 1s to 1h.", "5m", "5m";
     }
     later {
         DATABASE_TRANSPORT: "auto, tcp or websocket: how Postgres is reached.", "auto", "websocket";
-        UPSTREAM_URL: "Back end to guard: requests with a session are passed on to it.", "none", "http://127.0.0.1:8000";
-        UPSTREAM_RATE: "Requests a user a minute to the upstream.", "off", "600";
-        PUBLIC_PATHS: "Paths of the upstream that are open to all, comma-separated.", "none", "/open,/assets";
     }
 }
 

@@ -26,6 +26,9 @@ pub enum BootError {
     /// The socket could not be listened on.
     #[error("cannot listen on {0}: {1} (PORT chooses another port)")]
     Listen(std::net::SocketAddr, #[source] std::io::Error),
+    /// The app would be where this process listens.
+    #[error("the app would be looked for on this service's own port: set UPSTREAM_URL or PORT")]
+    Itself,
     /// The platform's runtime gave up.
     #[error("the platform's runtime failed")]
     Platform,

@@ -1,7 +1,9 @@
 //! The edge: where a process starts, finds out where it runs, listens, and stops.
 
 mod boot;
+mod child;
 mod collect;
+mod guarded;
 mod lambda;
 mod machine;
 mod plain;
@@ -11,26 +13,26 @@ mod stop;
 mod vercel;
 
 pub use boot::{BootError, boot, install_tls, load_settings, new_secret};
+pub use guarded::serve_on;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use axum::Router;
-
 use crate::config::{Config, Platform, Program};
-use crate::http::{FUNCTIONS, Function, Web, router_with};
-use crate::pages;
+use crate::http::{FUNCTIONS, Function, Web, router};
 use crate::telemetry::Output;
 
 /// Runs one function: on Vercel or Lambda as the platform has it, elsewhere as a
 /// small server of its own. The whole of a file in `api/`.
 pub fn serve(function: Function) -> ExitCode {
-    run(Program::Function, &[function], no_pages)
+    run(Program::Function, &[function])
 }
 
-/// Runs all functions as one server.
-pub fn serve_all() -> ExitCode {
-    run(Program::Server, FUNCTIONS, pages::routes)
+/// Runs all functions as one server, in front of another back end where the settings
+/// name one, or `command` starts one.
+pub fn serve_all(command: &[OsString]) -> ExitCode {
+    within(Program::Server, |config| guarded::start(config, command))
 }
 
 /// Runs the program of a project that `doorkey init` made: all functions, as one
@@ -39,21 +41,23 @@ pub fn serve_all() -> ExitCode {
 pub fn serve_project() -> ExitCode {
     let words: Vec<_> = std::env::args_os().skip(1).collect();
     match words.as_slice() {
-        [] => run(Program::Project, FUNCTIONS, no_pages),
+        [] => run(Program::Project, FUNCTIONS),
         [word] if word == "migrate" => project::migrate(),
         _ => project::usage(),
     }
 }
 
-/// The pages that a program has beside its functions. Handed over from where it starts,
-/// so that no other program's binary has them in it.
-type Pages = fn(&Arc<Web>) -> Router<Arc<Web>>;
-
-fn no_pages(_: &Arc<Web>) -> Router<Arc<Web>> {
-    Router::new()
+fn run(program: Program, functions: &[Function]) -> ExitCode {
+    within(program, |config| async {
+        start(config, functions).await.map(|()| ExitCode::SUCCESS)
+    })
 }
 
-fn run(program: Program, functions: &[Function], pages: Pages) -> ExitCode {
+/// Reads the settings and does `work` with them, on every core.
+fn within<F>(program: Program, work: impl FnOnce(Config) -> F) -> ExitCode
+where
+    F: Future<Output = Result<ExitCode, BootError>>,
+{
     let Some(config) = load_settings(program, Output::Stdout) else {
         return ExitCode::from(2);
     };
@@ -67,25 +71,22 @@ fn run(program: Program, functions: &[Function], pages: Pages) -> ExitCode {
         );
         return ExitCode::FAILURE;
     };
-    let stopped = runtime.block_on(start(config, functions, pages));
+    let stopped = runtime.block_on(work(config));
     // Blocking threads may still hash for callers that went away.
     runtime.shutdown_background();
-    match stopped {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!(event = "start_failed", message = %error);
-            ExitCode::FAILURE
-        }
-    }
+    stopped.unwrap_or_else(|error| {
+        tracing::error!(event = "start_failed", message = %error);
+        ExitCode::FAILURE
+    })
 }
 
-async fn start(config: Config, functions: &[Function], pages: Pages) -> Result<(), BootError> {
+async fn start(config: Config, functions: &[Function]) -> Result<(), BootError> {
     let platform = config.platform;
     let web = Arc::new(Web::new(boot(config)?)?);
-    let routes = router_with(Arc::clone(&web), functions, pages(&web));
+    let routes = router(Arc::clone(&web), functions);
     match platform {
         Platform::Vercel => vercel::run(&web, routes, functions).await,
         Platform::Lambda => lambda::run(&web, routes).await,
-        _ => plain::run(&web, routes).await,
+        _ => plain::run(&web, routes, std::future::pending()).await,
     }
 }
