@@ -11,6 +11,7 @@ use crate::domain::user_fields::FieldSpecs;
 use crate::templates::Templates;
 use std::net::SocketAddr;
 
+mod data_folder;
 mod database;
 mod database_url;
 mod env;
@@ -28,12 +29,14 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod transport;
 mod typos;
 mod user_fields;
 
+pub use data_folder::{DATA_FOLDER, DataFolder};
 pub use database::{DatabaseSettings, Migrate};
-pub use database_url::{DatabaseUrl, Tls};
-pub use env::{DATA_FOLDER, DataFolder, Env};
+pub use database_url::{DatabaseUrl, Detour, Tls};
+pub use env::Env;
 pub use limits::Hashing;
 pub use logging::LogSettings;
 pub use mail::{
@@ -46,6 +49,7 @@ pub use report::{Fault, Faults, Warning};
 pub use secret::{SecretKey, SecretSource, Secrets};
 pub use sessions::Carriers;
 pub use tokens::TokenSettings;
+pub use transport::{Proxy, Transport};
 
 /// Everything that can be set, as this process runs with it.
 #[derive(Clone, Debug)]

@@ -50,6 +50,8 @@ settings! {
         DATABASE_URL_UNPOOLED: "The same database without a pooler between, for migrations.",
             "DATABASE_URL",
             "postgres://user:password@direct.example.com/doorkey?sslmode=verify-full";
+        DATABASE_TRANSPORT: "How the server reaches Postgres: tcp, websocket (on port 443, as Neon's hosts take it), or wss://HOST/PATH of a proxy that speaks the same.",
+            "auto: websocket on a Space, else tcp", "websocket";
         DB_POOL: "Most database connections of one process, 1 to 200.",
             "10; functions 2", "10";
         MIGRATE: "auto: migrate the database at start; off: only `doorkey migrate` does (always so on Vercel and Lambda).",
@@ -118,7 +120,6 @@ settings! {
             r#"{"company":{"type":"string","required":true},"age":{"type":"number","required":false}}"#;
     }
     later {
-        DATABASE_TRANSPORT: "auto, tcp or websocket: how Postgres is reached.", "auto", "websocket";
         UPSTREAM_URL: "Back end to guard: requests with a session are passed on to it.", "none", "http://127.0.0.1:8000";
         UPSTREAM_RATE: "Requests a user a minute to the upstream.", "off", "600";
         PUBLIC_PATHS: "Paths of the upstream that are open to all, comma-separated.", "none", "/open,/assets";

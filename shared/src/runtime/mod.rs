@@ -10,7 +10,7 @@ mod project;
 mod stop;
 mod vercel;
 
-pub use boot::{BootError, boot, install_tls, load_settings, new_secret};
+pub use boot::{BootError, OpenTunnel, boot, install_tls, load_settings, new_secret};
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -22,12 +22,13 @@ use crate::telemetry::Output;
 /// Runs one function: on Vercel or Lambda as the platform has it, elsewhere as a
 /// small server of its own. The whole of a file in `api/`.
 pub fn serve(function: Function) -> ExitCode {
-    run(Program::Function, &[function])
+    run(Program::Function, &[function], boot::no_tunnel)
 }
 
-/// Runs all functions as one server.
-pub fn serve_all() -> ExitCode {
-    run(Program::Server, FUNCTIONS)
+/// Runs all functions as one server, which reaches its database through this tunnel
+/// where the settings ask for one.
+pub fn serve_all(open_tunnel: OpenTunnel) -> ExitCode {
+    run(Program::Server, FUNCTIONS, open_tunnel)
 }
 
 /// Runs the program of a project that `doorkey init` made: all functions, as one
@@ -36,13 +37,13 @@ pub fn serve_all() -> ExitCode {
 pub fn serve_project() -> ExitCode {
     let words: Vec<_> = std::env::args_os().skip(1).collect();
     match words.as_slice() {
-        [] => run(Program::Project, FUNCTIONS),
+        [] => run(Program::Project, FUNCTIONS, boot::no_tunnel),
         [word] if word == "migrate" => project::migrate(),
         _ => project::usage(),
     }
 }
 
-fn run(program: Program, functions: &[Function]) -> ExitCode {
+fn run(program: Program, functions: &[Function], open_tunnel: OpenTunnel) -> ExitCode {
     let Some(config) = load_settings(program, Output::Stdout) else {
         return ExitCode::from(2);
     };
@@ -56,7 +57,7 @@ fn run(program: Program, functions: &[Function]) -> ExitCode {
         );
         return ExitCode::FAILURE;
     };
-    let stopped = runtime.block_on(start(config, functions));
+    let stopped = runtime.block_on(start(config, functions, open_tunnel));
     // Blocking threads may still hash for callers that went away.
     runtime.shutdown_background();
     match stopped {
@@ -68,8 +69,14 @@ fn run(program: Program, functions: &[Function]) -> ExitCode {
     }
 }
 
-async fn start(config: Config, functions: &[Function]) -> Result<(), BootError> {
+async fn start(
+    mut config: Config,
+    functions: &[Function],
+    open_tunnel: OpenTunnel,
+) -> Result<(), BootError> {
     let platform = config.platform;
+    install_tls();
+    open_tunnel(&mut config.database).map_err(BootError::Tunnel)?;
     let web = Arc::new(Web::new(boot(config)?)?);
     let routes = router(Arc::clone(&web), functions);
     match platform {

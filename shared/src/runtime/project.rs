@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use super::boot::{install_tls, load_settings};
+use super::boot::{install_tls, load_settings, no_tunnel};
 use super::prepare;
 use crate::config::Program;
 use crate::store::migrate;
@@ -17,9 +17,13 @@ Usage:
 
 /// Brings the schema up to date; the log says how.
 pub(super) fn migrate() -> ExitCode {
-    let Some(config) = load_settings(Program::Server, Output::Stderr) else {
+    let Some(mut config) = load_settings(Program::Server, Output::Stderr) else {
         return ExitCode::from(2);
     };
+    if let Err(error) = no_tunnel(&mut config.database) {
+        tracing::error!(event = "migration_failed", message = %error);
+        return ExitCode::from(2);
+    }
     install_tls();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -32,7 +32,7 @@ fn env_example() -> String {
          # front of those that you need, and keep the file with your keys out of git.\n",
     );
     for setting in ALL {
-        if setting.name == DATABASE_TRANSPORT.name {
+        if setting.name == UPSTREAM_URL.name {
             text.push_str("\n\n# Not in this version yet: set, these do nothing but warn.\n");
         }
         let Setting {
