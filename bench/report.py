@@ -36,15 +36,16 @@ def ratio(ours: list[float], theirs: list[float]) -> list[float]:
 class Table:
     """Rows as they come, so that a run that is cut short still shows what it has."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: list[str] = COLUMNS) -> None:
+        self.columns = columns
         self.rows: list[list[str]] = []
 
     def add(self, what: str, *cells: str) -> None:
         row = [what, *cells]
-        self.rows.append(row + ["–"] * (len(COLUMNS) - len(row)))
+        self.rows.append(row + ["–"] * (len(self.columns) - len(row)))
 
     def text(self) -> str:
-        lines = [COLUMNS, ["---"] * len(COLUMNS), *self.rows]
+        lines = [self.columns, ["---"] * len(self.columns), *self.rows]
         return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 

@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import cold
 import data
 import measure
 import programs
@@ -23,7 +24,7 @@ import report
 from report import middle, ratio, spread
 
 ROOT = Path(__file__).parent.parent
-FUNCTIONS = ["health", "signup", "signin", "verify", "sessions"]
+FUNCTIONS = sorted(path.stem for path in (ROOT / "api").glob("*.rs"))
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Plan:
 PLANS = {
     "quick": Plan(5, 2, 3, 3, 5, build=False, limit_s=420),
     "full": Plan(11, 3, 7, 5, 15, build=True, limit_s=2400),
+    # The starts alone, in every way that functions are run.
+    "cold": Plan(0, 0, 0, 0, 15, build=False, limit_s=300),
 }
 
 
@@ -52,15 +55,20 @@ class Bench:
         self.table = report.Table()
         self.work = Path(env["BENCH_WORK"])
         self.binaries = Path(env["BENCH_BINARIES"])
-        self.argon2 = env["BENCH_ARGON2"]
+        self.argon2 = env.get("BENCH_ARGON2", "")
         self.psql, self.pgbench = env["BENCH_PG"] + "/psql", env["BENCH_PG"] + "/pgbench"
         self.server, self.tls_server = env["DOORKEY_TEST_POSTGRES"], env["DOORKEY_TEST_POSTGRES_TLS"]
         self.doorkey = programs.doorkey(self.binaries, self.work)
         self.better_auth = programs.better_auth()
-        self.sides = [self.doorkey, self.better_auth, programs.seed(env["BENCH_PYTHON"])]
+        self.sides = [self.doorkey, self.better_auth]
+        if plan.get_rounds:
+            self.sides.append(programs.seed(env["BENCH_PYTHON"]))
 
     def run(self) -> None:
         self.prepare()
+        if not self.plan.get_rounds:
+            self.cold()
+            return
         with ExitStack() as stack:
             running = [stack.enter_context(side.start(self.url(side), self.log(side))) for side in self.sides]
             for program in running:
@@ -189,11 +197,36 @@ class Bench:
             self.table.add(title, *(spread(times[side.title]) for side in self.sides), ceiling, goal)
             self.table.add("… of the function `verify` alone", spread(times[verify.title]), "–", "–", "–", goal)
 
+    def cold(self) -> None:
+        """Every way in which a function is run, in turn, over TLS as on a platform."""
+        self.table = report.Table(["start to first signed-in answer", "measured", "Better Auth's time over it", "goal"])
+        times, nothing = defaultdict(list), []
+        ways = cold.ways(self.doorkey, self.better_auth, self.binaries, self.work)
+
+        def ask(way: cold.Way) -> None:
+            url = self.url(self.better_auth if way is ways[0] else self.doorkey, tls=True)
+            times[way.title].append(way.ask(url, self.work / "cold.log"))
+
+        jobs = [lambda _, w=way: ask(w) for way in ways]
+        jobs.append(lambda _: nothing.append(measure.nothing_ms()))
+        alternate("cold starts, a first one for the caches", jobs, 1, 0)
+        times.clear()
+        nothing.clear()
+        alternate("cold starts", jobs, self.plan.starts, 0)
+        for way in ways:
+            slower = ratio(times[ways[0].title], times[way.title])
+            self.table.add(way.title, spread(times[way.title], " ms"), spread(slower, " ×"), way.goal)
+        self.table.add("a process that does nothing, start to end", spread(nothing, " ms"))
+        self.table.add("size of each function", self.function_sizes(), "–", "≤ 10")
+
+    def function_sizes(self) -> str:
+        sizes = {name: (self.binaries / name).stat().st_size / 1e6 for name in FUNCTIONS}
+        return ", ".join(f"{name} {size:.1f}" for name, size in sizes.items()) + " MB"
+
     def sizes(self) -> None:
-        sizes = {name: (self.binaries / name).stat().st_size / 1e6 for name in ["doorkey", *FUNCTIONS]}
-        self.table.add("size of the server, MB", f"{sizes['doorkey']:.1f}")
-        functions = ", ".join(f"{name} {sizes[name]:.1f}" for name in FUNCTIONS)
-        self.table.add("size of each function, MB", functions, "–", "–", "–", "≤ 10")
+        server = (self.binaries / "doorkey").stat().st_size / 1e6
+        self.table.add("size of the server", f"{server:.1f} MB")
+        self.table.add("size of each function", self.function_sizes(), "–", "–", "–", "≤ 10")
         tree = ["cargo", "tree", "--locked", "--workspace", "--edges", "normal", "--prefix", "none", "--no-dedupe"]
         tree += ["--target", "x86_64-unknown-linux-gnu", "--format", "{p}"]
         listed = subprocess.run(tree, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
@@ -257,7 +290,9 @@ def main() -> int:
         failure = error
     print(f"{report.machine()}; {report.versions(os.environ['BENCH_PYTHON'], bench.psql)}")
     print(f"load average {before} before, {report.load_average()} after; {time.monotonic() - began:.0f} s")
-    rounds = f"{plan.get_rounds} rounds, {plan.sign_in_rounds} of sign-ins, {plan.starts} starts"
+    rounds = f"{plan.starts} starts"
+    if plan.get_rounds:
+        rounds = f"{plan.get_rounds} rounds, {plan.sign_in_rounds} of sign-ins, {rounds}"
     print(f"medians of {rounds} (least–most)\n")
     print(bench.table.text())
     if failure:

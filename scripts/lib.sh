@@ -68,13 +68,26 @@ fetched_pgbouncer() {
   printf '%s\n' "$1/lib/loader" --library-path "$1/lib" "$1/pgbouncer"
 }
 
-# certificate NAME ADDRESS: a certificate authority and a certificate by it for that host, in this folder.
+# proxy nginx|caddy: the program's path, the machine's own or the one that `scripts/setup` fetched, if it runs.
+proxy() {
+  local found version=version
+  if [ "$1" = nginx ]; then version=-v; fi
+  for found in "$(command -v "$1")" "$DOORKEY_TOOLS/proxies/$1"; do
+    if [ -x "$found" ] && "$found" "$version" >/dev/null 2>&1; then
+      printf '%s\n' "$found"
+      return 0
+    fi
+  done
+  return 1
+}
+
+# certificate NAME ADDRESS [NAME]: a certificate authority and a certificate by it for that host, in this folder.
 certificate() {
   openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj '/CN=doorkey test authority' \
     -keyout ca.key -out ca.crt &&
     openssl req -newkey rsa:2048 -nodes -subj "/CN=$1" -keyout server.key -out server.csr &&
     openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 30 -out server.crt \
-      -extfile <(printf 'subjectAltName=DNS:%s,IP:%s\n' "$1" "$2")
+      -extfile <(printf 'subjectAltName=DNS:%s,IP:%s%s\n' "$1" "$2" "${3:+,DNS:$3}")
 }
 
 # checks_python: the Python that has the programs which check from outside, as `scripts/setup` installed it, whole.

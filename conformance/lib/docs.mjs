@@ -15,7 +15,7 @@ Auth with itself, which proves the comparison.
 
 Better Auth runs with its own defaults (\`conformance/reference/server.mjs\`), with mail, changes of address and deletion
 switched on, and with a plugin or an option where a story asks for it; Doorkey with the settings of the same meaning
-(\`conformance/lib/settings.mjs\`).
+(\`conformance/lib/settings.mjs\`), and without pages of its own, on which mailed links would end that name none.
 
 ## Where Doorkey differs, and why
 

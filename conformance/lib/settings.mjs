@@ -38,7 +38,7 @@ export function environment(side, settings, { port, database, mailFile }) {
   const own =
     side === "reference"
       ? { NODE_ENV: "production", MAIL_FILE: mailFile }
-      : { HOST: "127.0.0.1", MAIL_URL: `file:${mailFile}`, RATE_LIMIT: "off", LOG: "warn", TRUSTED_PROXIES: "127.0.0.0/8" };
+      : { HOST: "127.0.0.1", PAGES: "off", MAIL_URL: `file:${mailFile}`, RATE_LIMIT: "off", LOG: "warn", TRUSTED_PROXIES: "127.0.0.0/8" };
   const asked = Object.entries(settings).map(([name, value]) => SETTINGS[name](value)[side]);
   const merged = Object.assign({ PATH: process.env.PATH }, common, own, ...asked);
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));

@@ -1,8 +1,5 @@
 import type { NextConfig } from "next";
-
-// On Vercel the functions answer below /api/auth themselves (vercel.json); everywhere else Next.js passes those
-// requests on, so that the browser knows one origin only and the session's cookie is first-party.
-const doorkey = process.env.DOORKEY_URL ?? (process.env.VERCEL ? undefined : "http://127.0.0.1:7860");
+import { withDoorkey } from "./doorkey.next";
 
 const securityHeaders = [
   { key: "X-Content-Type-Options", value: "nosniff" },
@@ -19,8 +16,6 @@ const config: NextConfig = {
   poweredByHeader: false,
   // The Content-Security-Policy has a nonce of its own for every page: proxy.ts. Doorkey's answers have their own headers.
   headers: async () => [{ source: "/((?!api/auth/).*)", headers: securityHeaders }],
-  rewrites: async () =>
-    doorkey ? [{ source: "/api/auth/:path*", destination: `${doorkey}/api/auth/:path*` }] : [],
 };
 
-export default config;
+export default withDoorkey(config);

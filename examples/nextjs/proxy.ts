@@ -25,7 +25,7 @@ export function proxy(request: NextRequest) {
 
 export const config = {
   // All but Doorkey's and our own endpoints and built files, none of which is a page.
-  matcher: ["/((?!api/|_next/static|_next/image|icon.svg).*)"],
+  matcher: ["/((?!api/|_next/static|_next/image|icon.svg|robots.txt).*)"],
 };
 
 function isProtected(pathname: string) {

@@ -1,6 +1,8 @@
 """Who is calling? Checks Doorkey's tokens in a Python back end, without asking Doorkey:
 its public keys are fetched once and kept for five minutes.
 
+For Flask, Django or a script: it needs PyJWT alone, and waits while it fetches. FastAPI has clients/python.
+
     pip install -r requirements.txt
     DOORKEY_URL=http://localhost:7860 python verify.py TOKEN
 """

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
-import { APP, FUNCTIONS, OUTPUT, routed, routeOf, SETTINGS } from "./platform.mjs";
+import { readOutput } from "./output.mjs";
+
+const { app, statics, settings, functions, routeOf, routed, functionAt } = readOutput(process.env.DOORKEY_VERCEL_APP);
 
 /** Vercel's smallest plan takes twelve, a file of api/ each. */
 const MOST_FUNCTIONS = 12;
@@ -16,14 +18,14 @@ const files = (folder) =>
   readdirSync(folder, { recursive: true }).filter((path) => statSync(join(folder, path)).isFile()).sort();
 
 it("there is one function for each file of api/, and at most twelve", () => {
-  const wanted = files(join(APP, "api")).map((path) => path.replace(/\.rs$/, ""));
-  assert.deepEqual(Object.keys(FUNCTIONS).sort(), wanted);
+  const wanted = files(join(app, "api")).map((path) => path.replace(/\.rs$/, ""));
+  assert.deepEqual(Object.keys(functions).sort(), wanted);
   assert.ok(wanted.length > 0 && wanted.length <= MOST_FUNCTIONS, `${wanted.length} functions`);
 });
 
 it("each is an executable of its own, with the limits of vercel.json", (t) => {
-  const { maxDuration, memory } = SETTINGS.functions["api/*.rs"];
-  for (const [name, { config, executable }] of Object.entries(FUNCTIONS)) {
+  const { maxDuration, memory } = settings.functions["api/*.rs"];
+  for (const [name, { config, executable }] of Object.entries(functions)) {
     assert.deepEqual([config.runtime, config.maxDuration, config.memory], ["executable", maxDuration, memory], name);
     assert.equal(config.filePathMap.executable, `target/release/${name}`);
     accessSync(executable, constants.X_OK);
@@ -37,22 +39,22 @@ it("each is an executable of its own, with the limits of vercel.json", (t) => {
 const OF_NEXTJS = /^(?:_next\/|(?:404|500)\.|favicon\.ico$)/;
 
 it("static/ holds exactly the files of public/, no source", () => {
-  const published = files(join(OUTPUT, "static")).filter((path) => !OF_NEXTJS.test(path));
+  const published = files(statics).filter((path) => !OF_NEXTJS.test(path));
   assert.ok(published.length > 0);
-  assert.deepEqual(published, files(join(APP, SETTINGS.outputDirectory ?? "public")));
+  assert.deepEqual(published, files(join(app, settings.outputDirectory ?? "public")));
 });
 
 it("every rewrite is a route, to a function that was built", () => {
   // The builder percent-encodes what stands in the query.
   const parts = (url) => [url.split("?")[0], [...new URLSearchParams(url.split("?")[1])]];
-  assert.ok(SETTINGS.rewrites.length > 0);
-  for (const { source, destination } of SETTINGS.rewrites) {
+  assert.ok(settings.rewrites.length > 0);
+  for (const { source, destination } of settings.rewrites) {
     const caught = "a-B_9";
     const path = source.replace("(.*)", caught);
     assert.ok(routeOf(path), `${source} is in no route`);
     const target = routed(path);
     assert.deepEqual(parts(target), parts(destination.replace("$1", caught)), source);
-    assert.ok(target.split("?")[0].slice("/api/".length) in FUNCTIONS, target);
+    assert.ok(functionAt(target), target);
     if (path === source) assert.notEqual(routeOf(`${path}/more`), routeOf(path), `${source} catches more than itself`);
   }
 });

@@ -2,7 +2,7 @@
 //! Auth's wire protocol.
 //!
 //! The layers point one way, and a test holds them to it:
-//! [`domain`] ← [`crypto`] ← [`store`] ← [`mail`] ← [`service`] ← [`http`] ← [`runtime`].
+//! [`domain`] ← [`crypto`] ← [`store`] ← [`mail`] ← [`service`] ← [`http`] ← [`pages`] ← [`runtime`].
 //! Nothing below [`http`] knows HTTP; nothing below [`store`] does I/O; no time,
 //! no randomness and no environment but through [`app`] and [`config`].
 
@@ -12,6 +12,7 @@ pub mod crypto;
 pub mod domain;
 pub mod http;
 pub mod mail;
+pub mod pages;
 pub mod runtime;
 pub mod service;
 pub mod store;

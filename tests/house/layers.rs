@@ -14,6 +14,7 @@ const LAYERS: &[&str] = &[
     "telemetry",
     "service",
     "http",
+    "pages",
     "runtime",
 ];
 

@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod functions;
+mod lambda;
 mod layers;
 mod licences;
 mod lock;

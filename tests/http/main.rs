@@ -33,6 +33,7 @@ mod matrix;
 mod methods;
 mod oddities;
 mod origins;
+mod pages;
 mod passwords;
 mod paths;
 mod providers;

@@ -136,3 +136,24 @@ fn the_example_of_settings_gets_into_the_repository_and_accounts_do_not() {
     }
     assert!(project.read(".vercelignore").contains("/data/secret.key"));
 }
+
+/// The example shows what is written: for it, nothing more than what a deployment
+/// needs beside that.
+#[test]
+fn the_example_has_the_helper_as_it_is_written_and_its_settings_wrapped() {
+    let project = Project::empty();
+    let example = ["package.json", "next.config.ts", "doorkey.next.ts"];
+    for path in example {
+        project.write(path, &ours(&format!("examples/nextjs/{path}")));
+    }
+    let said = project.done(&[]);
+    for path in example {
+        let now = project.read(path);
+        assert_eq!(now, ours(&format!("examples/nextjs/{path}")), "{path}");
+    }
+    let attention = said.list("attention");
+    assert!(
+        !attention.iter().any(|text| text.contains("next.config")),
+        "{attention:?}"
+    );
+}

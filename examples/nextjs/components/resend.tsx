@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Button } from "@/components/button";
 import { authClient } from "@/lib/auth-client";
 import { duration, type Problem } from "@/lib/messages";
-import { attempt } from "@/lib/use-form";
+import { attempt } from "@/lib/attempt";
 
 export function Resend({ email, callbackURL = "/verify-email" }: { email: string; callbackURL?: string }) {
   const [state, setState] = useState<"idle" | "pending" | "sent">("idle");

@@ -6,7 +6,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { Button } from "@/components/button";
 import { authClient } from "@/lib/auth-client";
-import { attempt } from "@/lib/use-form";
+import { attempt } from "@/lib/attempt";
 import type { User } from "@/lib/session";
 
 export function Visitor({ initial }: { initial: Pick<User, "name"> | null }) {

@@ -40,6 +40,18 @@ async function signIn(at, password) {
   await at.keyboard.press("Enter");
 }
 
+/** What the browser has of Doorkey's: for this host alone, out of scripts' sight, on https only where there is https. */
+async function assertFirstPartyCookie() {
+  const { protocol, hostname } = new URL(stack.origin);
+  const secure = protocol === "https:";
+  const cookies = (await page.context().cookies()).map(({ name, domain, path, httpOnly, secure, sameSite }) => ({
+    name, domain, path, httpOnly, secure, sameSite,
+  }));
+  const name = `${secure ? "__Secure-" : ""}better-auth.session_token`;
+  assert.deepEqual(cookies, [{ name, domain: hostname, path: "/", httpOnly: true, secure, sameSite: "Lax" }]);
+  assert.equal(await page.evaluate(() => document.cookie), "");
+}
+
 test("a protected page sends a signed-out visitor to sign-in", async () => {
   await page.goto("/chat");
   assert.equal(new URL(page.url()).search, "?callbackURL=%2Fchat");
@@ -105,6 +117,7 @@ test("with one there is, and out again", async () => {
   // Nobody is at "main" yet: the keyboard goes on from the top.
   await signIn(page, first);
   await heading("Chat");
+  await assertFirstPartyCookie();
   await press(page, "Sign out");
   await heading("Sign in");
   await page.goto("/chat");

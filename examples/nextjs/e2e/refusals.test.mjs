@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { assertNoFaults, launch, openBrowser } from "./lib/browser.mjs";
 import { inspect } from "./lib/inspect.mjs";
 import { press, type } from "./lib/keyboard.mjs";
-import { freeze, startStack } from "./lib/stack.mjs";
+import { startStack } from "./lib/stack.mjs";
 
 const password = "four unrelated words here";
 let stack;
@@ -76,19 +76,21 @@ test("every page has a policy without inline scripts, and a nonce of its own", a
   const [one, other] = [await policy(), await policy()];
   assert.match(one, /script-src 'self' 'nonce-[A-Za-z0-9+/=]{20,}' 'strict-dynamic';/);
   assert.doesNotMatch(one, /unsafe/);
+  assert.equal(one.includes("upgrade-insecure-requests"), stack.origin.startsWith("https:"));
   assert.notEqual(one, other);
 });
 
 test("without a connection, or with trouble behind it, the form says so", async () => {
   const page = await openBrowser(chrome, stack, { refusals: [500] });
   await page.goto("/sign-in");
-  await page.context().setOffline(true);
+  const signIn = "**/api/auth/sign-in/email";
+  await page.route(signIn, (route) => route.abort("internetdisconnected"));
   await type(page, "E-mail", "dora@example.com");
   await type(page, "Password", password);
   await page.keyboard.press("Enter");
   await page.getByText("We cannot reach the sign-in service.").waitFor();
-  await page.context().setOffline(false);
-  await page.route("**/api/auth/sign-in/email", (route) => route.fulfill({ status: 500, body: "Internal Server Error" }));
+  await page.unroute(signIn);
+  await page.route(signIn, (route) => route.fulfill({ status: 500, body: "Internal Server Error" }));
   await page.keyboard.press("Enter");
   await page.getByText("The sign-in service is having trouble.").waitFor();
   assert.deepEqual(page.faults.filter((fault) => !fault.includes("ERR_INTERNET_DISCONNECTED")), []);
@@ -116,7 +118,7 @@ test("after ten tries there is a wait, and its time is said", async () => {
 test("while Doorkey does not answer, a protected page says so and lets one try again", async () => {
   const page = await newcomer("fred@example.com", "/account");
   await page.getByRole("heading", { level: 1, name: "Your account" }).waitFor();
-  const thaw = freeze(stack);
+  const thaw = stack.freeze();
   try {
     await page.goto("/account", { timeout: 60_000 });
     await page.getByRole("heading", { level: 1, name: "Something is not working" }).waitFor({ timeout: 60_000 });

@@ -19,7 +19,7 @@ export type Session = { session: { id: string; expiresAt: string }; user: User }
 export const getSession = cache(async (): Promise<Session | null> => {
   const incoming = await headers();
   if (!getSessionCookie(incoming)) return null;
-  const answer = await askDoorkey("/api/auth/get-session?disableRefresh=true", incoming.get("cookie") ?? "");
+  const answer = await askDoorkey("/api/auth/get-session?disableRefresh=true", incoming);
   if (!answer.ok) throw new Error(`get-session answered ${answer.status}`);
   return answer.json();
 });

@@ -1,6 +1,7 @@
-// usage: node scripts/all.mjs dev|start
-// Runs everything together: Doorkey (cargo run), the chat's back end, and Next.js. Ctrl-C ends all of it, and so does
-// the end of any one of them. Accounts and mails are in ./data; the links in mails are printed here as well.
+// usage: node scripts/all.mjs dev|preview|start
+// Runs everything together: Doorkey (cargo run), the chat's back end, and Next.js: for development, or as it is in
+// production, where `preview` builds it first. Ctrl-C ends all of it, and so does the end of any one of them. Accounts
+// and mails are in ./data; the links in mails are printed here as well.
 //   PORT=3000 DOORKEY_PORT=7860 CHAT_PORT=8000   where they listen
 //   DOORKEY_BIN=PATH   a built binary in place of `cargo run`; every setting of Doorkey (.env.example) counts
 import { spawn } from "node:child_process";
@@ -10,8 +11,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { watchMails } from "./mails.mjs";
 
 const mode = process.argv[2];
-if (mode !== "dev" && mode !== "start") {
-  console.error("usage: node scripts/all.mjs dev|start");
+if (!["dev", "preview", "start"].includes(mode)) {
+  console.error("usage: node scripts/all.mjs dev|preview|start");
   process.exit(2);
 }
 const here = resolve(import.meta.dirname, "..");
@@ -39,16 +40,19 @@ const settings = {
 const running = new Set();
 let stopping;
 
-function start(name, command, args, env, cwd = here) {
+/** Start a program. When it ends, so does everything, unless it is `finite` and did well. */
+function start(name, command, args, env, { finite = false } = {}) {
   // A process group of its own: Ctrl-C must reach us alone, and stopping it must reach whatever it started.
-  const child = spawn(command, args, { cwd, env: { ...given, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(command, args, { cwd: here, env: { ...given, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
   running.add(child);
+  const ended = new Promise((done) => child.once("exit", done));
   for (const stream of [child.stdout, child.stderr]) prefix(name, stream);
   child.once("error", (error) => end(`${name} does not start: ${error.message}`));
   child.once("exit", (code, signal) => {
     running.delete(child);
-    if (!stopping) void end(`${name} has ended (${code ?? signal}).`);
+    if (!stopping && (code !== 0 || !finite)) void end(`${name} has ended (${code ?? signal}).`);
   });
+  return ended;
 }
 
 /** Print what it says, each line with its name in front. */
@@ -93,9 +97,17 @@ else start("doorkey", "cargo", ["run", "--manifest-path", resolve(here, "../../C
 const tokens = { JWKS_URL: `${doorkey}/api/auth/jwks`, JWT_ISSUER: env.PUBLIC_URL, JWT_AUDIENCE: env.JWT_AUDIENCE };
 start("chat", process.execPath, ["echo/server.mjs"], { ...tokens, PORT: chatPort });
 if (env.MAIL_URL.startsWith("file:")) watchMails(env.MAIL_URL.slice(5), (line) => console.log(`mail    │ ${line}`));
+const next = (args, options) =>
+  start("next", process.execPath, [join(here, "node_modules/next/dist/bin/next"), ...args], {
+    // The build has to know it as well: doorkey.next.ts.
+    DOORKEY_URL: doorkey,
+    CHAT_URL: chat,
+    NEXT_TELEMETRY_DISABLED: "1",
+  }, options);
+if (mode === "preview") await next(["build"], { finite: true });
+if (stopping) await stopping;
 await listening(`${doorkey}/health`);
-const next = join(here, "node_modules/next/dist/bin/next");
-start("next", process.execPath, [next, mode, "--hostname", "localhost", "--port", port], { DOORKEY_URL: doorkey, CHAT_URL: chat, NEXT_TELEMETRY_DISABLED: "1" });
+next([mode === "dev" ? "dev" : "start", "--hostname", "localhost", "--port", port]);
 
 /** Compiling for the first time takes minutes. Should it fail instead, its end ends us. */
 async function listening(url) {

@@ -21,6 +21,7 @@ mod logging;
 mod mail;
 pub mod names;
 mod origins;
+mod pages;
 mod place;
 mod proxies;
 mod report;
@@ -43,6 +44,7 @@ pub use mail::{
     Credentials, HttpsMail, MailSettings, MailTo, Provider, Sender, SmtpServer, SmtpTls,
     Verification,
 };
+pub use pages::{Logo, PageSettings};
 pub use place::{Platform, Program};
 pub use proxies::ClientAddress;
 pub use report::{Fault, Faults, Warning};
@@ -71,8 +73,8 @@ pub struct Config {
     pub trusted: TrustedOrigins,
     /// Where users reach this service.
     pub public_url: Origin,
-    /// Whether some front end is another site than this service, both on https,
-    /// so that cookies between them are third-party ones.
+    /// Whether some front end is another site than this service, both on https, or a
+    /// platform shows it within a page of its own: cookies are third-party ones then.
     pub cross_site: bool,
     /// Where to listen; unused on Vercel and Lambda.
     pub listen: SocketAddr,
@@ -100,6 +102,8 @@ pub struct Config {
     pub tokens: TokenSettings,
     /// The operator's own fields of a user.
     pub user_fields: FieldSpecs,
+    /// The service's own pages.
+    pub pages: PageSettings,
     /// The service's name in pages and mails.
     pub service_name: String,
     /// What is logged.
@@ -139,6 +143,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
     let verification = mail::verification(reader, mail.is_some());
     let tokens = tokens::settings(reader);
     let user_fields = user_fields::settings(reader);
+    let pages = pages::settings(reader, &place);
     let log = logging::settings(reader);
     warn_of_later(reader);
     typos::warn(reader);
@@ -172,6 +177,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
         templates,
         verification,
         user_fields,
+        pages,
         service_name: origins.service_name,
         log,
     };

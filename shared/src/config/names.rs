@@ -71,6 +71,10 @@ settings! {
             "https://auth.example.com";
         SERVICE_NAME: "The service's name in pages and mails.",
             "host name of the first FRONTEND_URL", "Example";
+        PAGES: "on or off: the server's own pages, /sign-in, /account and others (docs/pages.md).",
+            "on", "off";
+        LOGO_URL: "A picture above those pages: a path on this origin, or an https:// URL.",
+            "none", "https://example.com/logo.svg";
         HOST: "IP address to listen on; anything but loopback counts as production.",
             "127.0.0.1; on a Space 0.0.0.0", "0.0.0.0";
         PORT: "Port to listen on; 0 takes any free one.",

@@ -25,11 +25,12 @@ pub(super) fn settings(reader: &mut Reader<'_>, place: &Place) -> Option<Origins
     let first_exact = frontends.iter().find_map(OriginPattern::exact);
     let public_url = public_url(reader, place, first_exact)?;
     let service_name = name.unwrap_or_else(|| first_exact.unwrap_or(&public_url).host().to_owned());
+    // A Space is shown within a page of huggingface.co, which is another site.
+    let is_framed = place.platform == Platform::Space;
+    let mut others = frontends.iter().filter_map(OriginPattern::example);
     let cross_site = public_url.is_https()
-        && frontends
-            .iter()
-            .filter_map(OriginPattern::example)
-            .any(|origin| origin.is_https() && !same_site(&origin, &public_url));
+        && (is_framed
+            || others.any(|origin| origin.is_https() && !same_site(&origin, &public_url)));
     let mut patterns = frontends;
     for own in own_origins(reader, place)
         .into_iter()

@@ -32,6 +32,7 @@ pub struct Keys {
     rate_limit: HmacSha256,
     device: HmacSha256,
     session_data: HmacSha256,
+    forms: HmacSha256,
     sealing: Sealing,
 }
 
@@ -44,6 +45,7 @@ impl Keys {
             rate_limit: mac(&derive(current, "doorkey rate limit v1")),
             device: mac(&derive(current, "doorkey known device v1")),
             session_data: mac(&derive(current, "doorkey session data v1")),
+            forms: mac(&derive(current, "doorkey forms v1")),
             sealing: Sealing::new(
                 &derive(current, SEALING),
                 previous.map(|key| derive(key, SEALING)).as_ref(),
@@ -103,6 +105,17 @@ impl Keys {
     /// parts are told apart by a byte that neither can hold.
     pub fn device_tag(&self, device: &str, account: &str) -> String {
         tag(&self.device, &[device, "\0", account])
+    }
+
+    /// What a form of ours holds to show that it is one: base64url, bound to the
+    /// browser's cookie.
+    pub fn form_tag(&self, cookie: &str) -> String {
+        tag(&self.forms, &[cookie])
+    }
+
+    /// Checks that, in constant time.
+    pub fn verify_form_tag(&self, cookie: &str, claimed: &str) -> bool {
+        is_same(&self.form_tag(cookie), claimed)
     }
 
     /// What seals private keys for the database.

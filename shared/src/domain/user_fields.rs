@@ -26,6 +26,7 @@ pub const STORED_MAX: usize = 8 * 1024;
 pub struct UserFields(String);
 
 /// The values that a change sets, null to clear one. Made by [`FieldSpecs::patch`].
+#[derive(Default)]
 pub struct FieldsPatch(Map<String, Value>);
 
 /// A user's further fields as answers have them: by name, in the configured

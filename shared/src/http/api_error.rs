@@ -21,7 +21,7 @@ const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy")
 
 /// An answer that is not a success.
 #[derive(Debug)]
-pub(super) struct ApiError {
+pub(crate) struct ApiError {
     status: StatusCode,
     code: &'static str,
     message: Cow<'static, str>,
@@ -35,7 +35,7 @@ struct ErrorBody<'a> {
 }
 
 impl ApiError {
-    pub(super) fn new(
+    pub(crate) fn new(
         status: StatusCode,
         code: &'static str,
         message: impl Into<Cow<'static, str>>,
@@ -48,11 +48,11 @@ impl ApiError {
         }
     }
 
-    pub(super) fn bad_request(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn bad_request(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, message)
     }
 
-    pub(super) fn forbidden(code: &'static str, message: &'static str) -> Self {
+    pub(crate) fn forbidden(code: &'static str, message: &'static str) -> Self {
         Self::new(StatusCode::FORBIDDEN, code, message)
     }
 
@@ -64,7 +64,7 @@ impl ApiError {
         Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "Unauthorized")
     }
 
-    pub(super) fn internal() -> Self {
+    pub(crate) fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "INTERNAL_SERVER_ERROR",
@@ -77,6 +77,21 @@ impl ApiError {
         let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message);
         error.headers.push((RETRY_AFTER, seconds.into()));
         error
+    }
+
+    /// What a program branches on.
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// Its status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What the answer says beside its body, about how long to wait.
+    pub(crate) fn headers(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.headers
     }
 
     /// Its code, if it is the request's fault and not ours: a code to tell a page.
@@ -227,6 +242,11 @@ fn password_code(refused: PasswordRefused) -> &'static str {
     }
 }
 
+/// Goes along with an answer that is a refusal, for a layer above that tells it in
+/// another form.
+#[derive(Clone, Copy)]
+pub(crate) struct Refused(pub(crate) &'static str);
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = ErrorBody {
@@ -234,6 +254,7 @@ impl IntoResponse for ApiError {
             code: self.code,
         };
         let mut response = (self.status, axum::Json(body)).into_response();
+        response.extensions_mut().insert(Refused(self.code));
         for (name, value) in self.headers {
             response.headers_mut().append(name, value);
         }

@@ -9,12 +9,12 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
-use http::header::CONTENT_SECURITY_POLICY;
+use http::header::{CONTENT_SECURITY_POLICY, X_FRAME_OPTIONS};
 use http::{HeaderName, HeaderValue, Method};
 
 use super::api_error::ApiError;
-use super::cors;
 use super::state::Web;
+use super::{cors, headers};
 use crate::domain::timestamp::Timestamp;
 use crate::telemetry::REQUEST_ID;
 
@@ -39,12 +39,13 @@ pub(super) async fn around(State(web): State<Arc<Web>>, request: Request, next: 
     // A page has a policy of its own, with its nonce.
     let policy = fields.remove(CONTENT_SECURITY_POLICY);
     for (name, value) in &web.headers {
-        // A page has a policy of its own.
-        if name != CONTENT_SECURITY_POLICY || !fields.contains_key(name) {
-            fields.insert(name, value.clone());
-        }
+        fields.insert(name, value.clone());
     }
     if let Some(policy) = policy {
+        // One that may be framed says by whom, which the older field cannot.
+        if headers::may_be_framed(&policy) {
+            fields.remove(X_FRAME_OPTIONS);
+        }
         fields.insert(CONTENT_SECURITY_POLICY, policy);
     }
     if let Some(origin) = origin {

@@ -15,11 +15,12 @@ const KNOWN_DEVICE_MAX_AGE: u64 = 180 * 24 * 60 * 60;
 const LONGEST: usize = 4090;
 
 /// How this deployment's cookies are named and bounded.
-pub(super) struct CookiePolicy {
-    pub(super) session: String,
+pub(crate) struct CookiePolicy {
+    pub(crate) session: String,
     dont_remember: String,
     session_data: String,
     known_device: String,
+    forms: String,
     legacy: Option<String>,
     /// `Domain=…; ` where the session's cookies are shared by several hosts, else
     /// nothing.
@@ -45,6 +46,8 @@ impl CookiePolicy {
             dont_remember: format!("{prefix}better-auth.dont_remember"),
             session_data: format!("{prefix}better-auth.session_data"),
             known_device: format!("{prefix}doorkey.known_device"),
+            // RFC 6265bis §4.1.3.2: no neighbour under the same domain can plant it.
+            forms: format!("{}doorkey.forms", if https { "__Host-" } else { "" }),
             legacy: config.legacy_cookie.clone(),
             domain: domain.map_or_else(String::new, |domain| format!("Domain={domain}; ")),
             attributes,
@@ -132,6 +135,16 @@ impl CookiePolicy {
     /// The name of that mark.
     pub(super) fn known_device_name(&self) -> &str {
         &self.known_device
+    }
+
+    /// Marks the browser as one that was given a form, until it ends.
+    pub(crate) fn give_form(&self, mark: &str) -> Option<HeaderValue> {
+        field(&self.line(&self.forms, mark, None, ""))
+    }
+
+    /// The name of that mark.
+    pub(crate) fn forms_name(&self) -> &str {
+        &self.forms
     }
 
     /// The name of the cached session data.

@@ -46,3 +46,13 @@ pub(super) fn all(https: bool, bearer: bool) -> HeaderMap {
     }
     headers
 }
+
+/// Whether a policy lets somebody frame its page.
+pub(super) fn may_be_framed(policy: &HeaderValue) -> bool {
+    let text = policy.to_str().unwrap_or_default();
+    let mut rules = text.split("; ");
+    rules.any(|rule| {
+        let who = rule.strip_prefix("frame-ancestors ");
+        who.is_some_and(|who| who != "'none'")
+    })
+}

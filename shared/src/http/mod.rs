@@ -1,13 +1,14 @@
 //! The wire protocol: what comes in is parsed once, what goes out is exactly
-//! Better Auth's. One file per function's endpoints, the rest is around them.
+//! Better Auth's. One file per function's endpoints, the rest is around them. What is
+//! `pub(crate)` here is for the layers above.
 
 mod account;
-mod api_error;
+pub(crate) mod api_error;
 mod around;
 mod bearer;
 mod callbacks;
 mod client;
-mod cookies;
+pub(crate) mod cookies;
 mod cors;
 mod doc;
 mod endpoint;
@@ -17,29 +18,29 @@ mod guard;
 mod headers;
 mod health;
 mod js_json;
-mod json_body;
+pub(crate) mod json_body;
 pub mod openapi;
-mod page;
+pub(crate) mod page;
 mod query;
 mod recovery;
 mod reference;
-mod router;
-mod session_answer;
-mod session_cookie;
+pub(crate) mod router;
+pub(crate) mod session_answer;
+pub(crate) mod session_cookie;
 mod session_data;
-mod sessions;
-mod signed_in;
-mod signin;
-mod signup;
+pub(crate) mod sessions;
+pub(crate) mod signed_in;
+pub(crate) mod signin;
+pub(crate) mod signup;
 mod state;
 mod tokens;
 mod verification;
 mod verify;
-mod visit;
+pub(crate) mod visit;
 mod wire;
 
 pub use client::Peer;
 pub use endpoint::{Endpoint, Kind};
 pub use functions::{FUNCTIONS, Function};
-pub use router::router;
+pub use router::{router, router_with};
 pub use state::Web;

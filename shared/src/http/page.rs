@@ -1,4 +1,5 @@
-//! Pages: HTML under a policy that lets nothing in but styles of this answer.
+//! Pages: HTML under a policy that lets nothing in but styles of this answer. The pages
+//! that have forms fill their own template here and have a policy of their own.
 
 use axum::response::{Html, IntoResponse, Response};
 use base64::Engine as _;
@@ -27,16 +28,37 @@ pub(super) fn render(
     template: &str,
     with: impl Serialize,
 ) -> Result<Response, ApiError> {
-    let nonce = URL_SAFE_NO_PAD.encode(web.app.random::<16>().map_err(|_| ApiError::internal())?);
+    let nonce = nonce(web)?;
+    let policy = format!(
+        "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'"
+    );
+    let html = fill(web, template, &nonce, with)?;
+    Ok(answer(html, &policy))
+}
+
+/// What names the styles of one answer.
+pub(crate) fn nonce(web: &Web) -> Result<String, ApiError> {
+    let bytes = web.app.random::<16>().map_err(|_| ApiError::internal())?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Fills a template. Every value is escaped, for text and for quoted attributes.
+pub(crate) fn fill(
+    web: &Web,
+    template: &str,
+    nonce: &str,
+    with: impl Serialize,
+) -> Result<String, ApiError> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.add_filter("marked", marked);
     environment.add_filter("lines", lines);
-    let html = environment
+    environment
         .render_str(
             template,
             Serde(Filled {
-                nonce: &nonce,
+                nonce,
                 service: &web.app.config.service_name,
                 with,
             }),
@@ -44,18 +66,18 @@ pub(super) fn render(
         .map_err(|error| {
             tracing::error!(event = "page_failed", %error);
             ApiError::internal()
-        })?;
-    let policy = format!(
-        "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'"
-    );
+        })
+}
+
+/// HTML under a policy.
+pub(crate) fn answer(html: String, policy: &str) -> Response {
     let mut response = Html(html).into_response();
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
+    if let Ok(policy) = HeaderValue::from_str(policy) {
         response
             .headers_mut()
             .insert(CONTENT_SECURITY_POLICY, policy);
     }
-    Ok(response)
+    response
 }
 
 /// A text whose parts between backticks are code, as HTML; every part is escaped.

@@ -20,11 +20,14 @@ use super::{cors, guard};
 /// and a wrong method 405 with `Allow`; a path matches to the letter or not at
 /// all (no case folding, dot segments or doubled slashes: CVE-2025-71399).
 pub fn router(web: Arc<Web>, functions: &[Function]) -> Router {
+    router_with(web, functions, Router::new())
+}
+
+/// The same, with routes of a layer above beside them.
+pub fn router_with(web: Arc<Web>, functions: &[Function], further: Router<Arc<Web>>) -> Router {
     let endpoints = functions.iter().flat_map(|function| function.endpoints);
     endpoints
-        .fold(Router::new(), |router, endpoint| {
-            add(router, &web, endpoint)
-        })
+        .fold(further, |router, endpoint| add(router, &web, endpoint))
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(from_fn_with_state(Arc::clone(&web), around))
         .with_state(web)
@@ -52,7 +55,7 @@ fn add(router: Router<Arc<Web>>, web: &Arc<Web>, endpoint: &Endpoint) -> Router<
 
 /// `Allow` from the table: axum's own would name a method that a handler takes
 /// only to refuse it.
-fn wrong_method(methods: &'static str) -> Response {
+pub(crate) fn wrong_method(methods: &'static str) -> Response {
     let error = ApiError::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "METHOD_NOT_ALLOWED",

@@ -15,7 +15,7 @@ use crate::service::SignedIn;
 use crate::service::authenticate::{Authenticated, Credential};
 
 /// For a session that has just begun; `came_in` are the request's fields.
-pub(super) fn begin(web: &Web, came_in: &HeaderMap, done: &SignedIn, headers: &mut HeaderMap) {
+pub(crate) fn begin(web: &Web, came_in: &HeaderMap, done: &SignedIn, headers: &mut HeaderMap) {
     carry(web, &done.token, &done.session, &done.user, headers);
     forget_flag(web, came_in, &done.session, headers);
     let device = done.known_device.as_deref();
@@ -35,7 +35,7 @@ pub(super) fn token_in_body(web: &Web, done: &SignedIn) -> String {
 
 /// For one that goes on, its cookie set again: with a later end, with today's
 /// key, signed at last, or with a copy of the user as they are `found` now.
-pub(super) fn renew(
+pub(crate) fn renew(
     web: &Web,
     came_in: &HeaderMap,
     credential: &Credential,
@@ -85,19 +85,19 @@ pub(super) fn clear_stale_copy(web: &Web, came_in: &HeaderMap, headers: &mut Hea
 }
 
 /// For one that ended.
-pub(super) fn end(web: &Web, headers: &mut HeaderMap) {
+pub(crate) fn end(web: &Web, headers: &mut HeaderMap) {
     set(headers, web.cookies.clear());
 }
 
 /// For one that ended as its user's wish, the cookie of the first system with it,
 /// where it was that which showed the session.
-pub(super) fn end_shown(web: &Web, credential: &Credential, headers: &mut HeaderMap) {
+pub(crate) fn end_shown(web: &Web, credential: &Credential, headers: &mut HeaderMap) {
     end(web, headers);
     forget_legacy(web, credential, headers);
 }
 
 /// Clears the cookie of the first system, if it was that which showed the session.
-pub(super) fn forget_legacy(web: &Web, credential: &Credential, headers: &mut HeaderMap) {
+pub(crate) fn forget_legacy(web: &Web, credential: &Credential, headers: &mut HeaderMap) {
     if let Credential::Legacy(_) = credential {
         set(headers, web.cookies.clear_legacy());
     }

@@ -165,7 +165,7 @@ fn decode_signature(encoded: &str) -> Option<String> {
 
 /// The values of every cookie of that name, as bytes: a neighbour's cookie with
 /// bytes outside ASCII must not cost us ours.
-pub(super) fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+pub(crate) fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
     headers
         .get_all(COOKIE)
         .iter()

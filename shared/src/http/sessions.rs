@@ -7,7 +7,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
-use http::header::SET_COOKIE;
 use serde_json::json;
 
 use super::api_error::ApiError;
@@ -19,7 +18,6 @@ use super::signed_in::{FreshUser, SignedInUser};
 use super::state::Web;
 use super::visit::Visit;
 use super::wire::SessionBody;
-use crate::service::authenticate::Credential;
 use crate::service::sessions as use_case;
 
 pub(super) const SIGN_OUT: Doc = Doc {
@@ -73,18 +71,23 @@ pub(super) async fn sign_out(
     State(web): State<Arc<Web>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let mut response = cleared(&web, Json(json!({"success": true})).into_response());
-    for credential in SessionCookie::all(&web, &headers) {
-        use_case::sign_out(&web.app, &credential).await?;
-        if let Credential::Legacy(_) = credential {
-            let legacy = web
-                .cookies
-                .clear_legacy()
-                .map(|cookie| (SET_COOKIE, cookie));
-            response.headers_mut().extend(legacy);
-        }
-    }
+    let mut response = Json(json!({"success": true})).into_response();
+    end_all(&web, &headers, response.headers_mut()).await?;
     Ok(response)
+}
+
+/// Ends every session that a request shows, and clears its cookies.
+pub(crate) async fn end_all(
+    web: &Web,
+    came_in: &HeaderMap,
+    headers: &mut HeaderMap,
+) -> Result<(), ApiError> {
+    session_answer::end(web, headers);
+    for credential in SessionCookie::all(web, came_in) {
+        use_case::sign_out(&web.app, &credential).await?;
+        session_answer::forget_legacy(web, &credential, headers);
+    }
+    Ok(())
 }
 
 /// The user's live sessions, for somebody who signed in within a day.

@@ -18,11 +18,11 @@ use crate::service::authenticate::{
 
 /// Somebody with a live session; 401 for everybody else, and cookies that have
 /// become useless are cleared.
-pub(super) struct SignedInUser {
+pub(crate) struct SignedInUser {
     /// Who it is.
-    pub(super) who: Authenticated,
+    pub(crate) who: Authenticated,
     /// What they showed.
-    pub(super) credential: Credential,
+    pub(crate) credential: Credential,
 }
 
 /// Somebody who signed in within a day; 403 for older sessions.
@@ -52,12 +52,12 @@ impl SignedInUser {
     }
 
     /// The same as [`Self::find`], or nobody.
-    pub(super) async fn find_if_any(web: &Web, visit: &Visit) -> Result<Option<Self>, ApiError> {
+    pub(crate) async fn find_if_any(web: &Web, visit: &Visit) -> Result<Option<Self>, ApiError> {
         somebody(web, visit, Copy::Kept).await
     }
 
     /// The same as [`Self::find_anew`], or nobody.
-    pub(super) async fn find_anew_if_any(
+    pub(crate) async fn find_anew_if_any(
         web: &Web,
         visit: &Visit,
     ) -> Result<Option<Self>, ApiError> {

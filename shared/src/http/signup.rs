@@ -78,7 +78,7 @@ const SIGN_UP_ANSWERS: &[Answer] = &[
 ];
 
 /// Most characters of a name.
-pub(super) const NAME_MAX: usize = 255;
+pub(crate) const NAME_MAX: usize = 255;
 /// Most characters of a picture's URL.
 pub(super) const IMAGE_MAX: usize = 2048;
 

@@ -13,7 +13,7 @@ use crate::app::{App, NoRandomness};
 pub struct Web {
     /// The use cases' world.
     pub app: App,
-    pub(super) cookies: CookiePolicy,
+    pub(crate) cookies: CookiePolicy,
     pub(super) headers: HeaderMap,
     ids: RequestIds,
 }

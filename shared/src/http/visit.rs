@@ -14,9 +14,9 @@ use http::{HeaderMap, HeaderValue};
 use super::state::Web;
 
 /// A request, as far as it shows a session, and what is put aside for its answer.
-pub(super) struct Visit {
+pub(crate) struct Visit {
     /// The request's fields.
-    pub(super) headers: HeaderMap,
+    pub(crate) headers: HeaderMap,
     left: Left,
 }
 
@@ -43,7 +43,7 @@ struct Left(Arc<Mutex<HeaderMap>>);
 
 /// Puts what was left aside on the answer, refusal or not. What the handler itself
 /// says about the session or a cookie counts more.
-pub(super) async fn answer(cookie: &str, mut request: Request, next: Next) -> Response {
+pub(crate) async fn answer(cookie: &str, mut request: Request, next: Next) -> Response {
     let left = Left::default();
     request.extensions_mut().insert(left.clone());
     let mut response = next.run(request).await;

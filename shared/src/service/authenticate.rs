@@ -21,6 +21,7 @@ pub enum Credential {
 }
 
 /// A live session.
+#[derive(Clone)]
 pub struct Authenticated {
     /// The session.
     pub session: Session,

@@ -23,6 +23,8 @@ use crate::store::one_time_tokens::{self, NewToken};
 const DEFAULT_CALLBACK: &str = "/";
 /// The same for a new password: the page that asks for it.
 const DEFAULT_RESET_CALLBACK: &str = "/reset-password";
+/// The same for an address, where this service has a page that says it is verified.
+const VERIFIED_PAGE: &str = "/verify-email?done=verified";
 
 /// What JavaScript's `encodeURIComponent` leaves as it is.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -46,16 +48,12 @@ pub(super) struct Letter {
     /// The address that the link is about.
     about: String,
     session_id: Option<SessionId>,
-    callback: String,
+    callback: Option<String>,
 }
 
 impl Letter {
     /// A link about a user's present address, mailed there.
     pub(super) fn new(purpose: Purpose, user: &User, callback: Option<&RedirectTarget>) -> Self {
-        let default = match purpose {
-            Purpose::ResetPassword => DEFAULT_RESET_CALLBACK,
-            Purpose::VerifyEmail | Purpose::ChangeEmail | Purpose::DeleteUser => DEFAULT_CALLBACK,
-        };
         Self {
             purpose,
             user_id: user.id,
@@ -63,7 +61,7 @@ impl Letter {
             to: Some(user.email.clone()),
             about: user.email.clone(),
             session_id: None,
-            callback: callback.map_or(default, RedirectTarget::as_str).to_owned(),
+            callback: callback.map(|target| target.as_str().to_owned()),
         }
     }
 
@@ -95,6 +93,7 @@ pub(super) fn mail(app: &App, letters: Vec<Letter>) {
         random: Arc::clone(&app.random),
         mailer: app.mailer.clone(),
         public_url: app.config.public_url.clone(),
+        has_pages: app.config.pages.on,
         at: app.now(),
     });
     // Each by itself: one after another would take longer the more there are.
@@ -115,6 +114,7 @@ struct Office {
     random: Arc<dyn Random>,
     mailer: Mailer,
     public_url: Origin,
+    has_pages: bool,
     at: Timestamp,
 }
 
@@ -132,7 +132,9 @@ impl Office {
             at: self.at,
         };
         one_time_tokens::put(&self.db, &new).await?;
-        let link = url(&self.public_url, letter.purpose, &token, &letter.callback);
+        let callback = letter.callback.as_deref();
+        let callback = callback.unwrap_or_else(|| default_callback(letter.purpose, self.has_pages));
+        let link = url(&self.public_url, letter.purpose, &token, callback);
         if let Some(to) = letter.to {
             let mail = Mail {
                 to,
@@ -142,6 +144,14 @@ impl Office {
             self.mailer.send(&mail).await;
         }
         Ok(())
+    }
+}
+
+fn default_callback(purpose: Purpose, has_pages: bool) -> &'static str {
+    match purpose {
+        Purpose::ResetPassword => DEFAULT_RESET_CALLBACK,
+        Purpose::VerifyEmail | Purpose::ChangeEmail if has_pages => VERIFIED_PAGE,
+        Purpose::VerifyEmail | Purpose::ChangeEmail | Purpose::DeleteUser => DEFAULT_CALLBACK,
     }
 }
 

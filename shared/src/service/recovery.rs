@@ -38,12 +38,18 @@ pub async fn request(
 /// Whether the token of a link would set a password now. It stays as it is: mail
 /// scanners open links before people do.
 pub async fn is_good(app: &App, token: &str) -> Result<bool, AuthError> {
+    Ok(mailed_to(app, token).await?.is_some())
+}
+
+/// The address that such a link was mailed to; `None` for any other. Whoever has the
+/// link reads mail there.
+pub async fn mailed_to(app: &App, token: &str) -> Result<Option<String>, AuthError> {
     let Some(token) = OneTimeToken::parse(token) else {
-        return Ok(false);
+        return Ok(None);
     };
     let purpose = Purpose::ResetPassword;
     let found = one_time_tokens::find(&app.db, token.hash(), purpose, app.now()).await?;
-    Ok(found.is_some())
+    Ok(found.and_then(|found| found.email))
 }
 
 /// Sets a new password, uses the link up, and ends every session of the user and

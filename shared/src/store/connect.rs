@@ -75,6 +75,23 @@ pub fn open_existing(settings: &DatabaseSettings) -> Result<Option<Db>, StoreErr
     Ok(Some(Db::new(Pool::Sqlite(pool.connect_lazy_with(options)))))
 }
 
+/// Waits for a connection that is on its way back, if the pool has one and could only
+/// make another. sqlx asks each whether it still lives before it takes it back, in the
+/// background: the second statement of a cold function's first request came before
+/// that, and paid for TLS and password a second time.
+pub(super) async fn given_back<D: sqlx::Database>(pool: &sqlx::Pool<D>, patience: Duration) {
+    let most = pool.options().get_max_connections();
+    let on_its_way = || pool.num_idle() == 0 && (1..most).contains(&pool.size());
+    if on_its_way() {
+        let come = async {
+            while on_its_way() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let _ = tokio::time::timeout(patience, come).await;
+    }
+}
+
 /// A connection that has just answered, after one of them was found dead: the
 /// others in the pool are likely to be so, too, and are thrown away until one
 /// answers or is made. `PoolTimedOut` after [`DEADLINE`].
@@ -140,5 +157,36 @@ fn make_private(file: &Path) -> sqlx::Result<()> {
         // Another process was first.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         made => Ok(made.map(|_| ())?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::sqlite::SqlitePoolOptions;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_next_statement_takes_the_connection_of_the_last() {
+        let lazy = SqlitePoolOptions::new().max_connections(5);
+        let pool = lazy.connect_lazy("sqlite::memory:").unwrap();
+        for _ in 0..20 {
+            // Nothing to wait for before the first.
+            given_back(&pool, Duration::from_mins(1)).await;
+            pool.acquire().await.unwrap();
+        }
+        assert_eq!(pool.size(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_stays_in_use_is_not_waited_for_long() {
+        let lazy = SqlitePoolOptions::new().max_connections(2);
+        let pool = lazy.connect_lazy("sqlite::memory:").unwrap();
+        let used = pool.acquire().await.unwrap();
+        given_back(&pool, Duration::from_millis(5)).await;
+        let other = pool.acquire().await.unwrap();
+        // All are there that may be: the pool itself waits for one.
+        given_back(&pool, Duration::from_mins(1)).await;
+        drop((used, other));
     }
 }

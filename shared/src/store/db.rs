@@ -8,7 +8,12 @@ use std::time::Duration;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use tokio::sync::Notify;
 
+use super::connect;
 use super::error::StoreError;
+
+/// How long a statement waits for a connection that is on its way back to the pool: a
+/// round trip, where a new one takes six and the hashing of a password.
+const RETURN: Duration = Duration::from_millis(20);
 
 /// How long a request waits for the database (a sleeping Neon needs some of it)
 /// before it is answered 503.
@@ -79,6 +84,10 @@ impl Db {
                     StoreError::Migrating
                 });
             }
+        }
+        // Opening an SQLite file again costs nothing.
+        if let Pool::Postgres(pool) = &self.pool {
+            connect::given_back(pool, RETURN).await;
         }
         Ok(&self.pool)
     }

@@ -38,7 +38,9 @@ function wrap(config) {
 }
 
 function doorkey() {
-  if (process.env.VERCEL) return undefined;
-  const local = process.env.NODE_ENV === "development" ? LOCAL : undefined;
-  return process.env.DOORKEY_URL?.replace(/\/+$/, "") || local;
+  const set = process.env.DOORKEY_URL?.replace(/\/+$/, "") || undefined;
+  if (process.env.NODE_ENV === "development") return set ?? LOCAL;
+  // `vercel env pull` brings VERCEL to the developer's machine, too, as "development".
+  const deployed = process.env.VERCEL && process.env.VERCEL_ENV !== "development";
+  return deployed ? undefined : set;
 }

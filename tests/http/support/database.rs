@@ -8,7 +8,8 @@ use std::time::Duration;
 use axum::Router;
 use doorkey::app::App;
 use doorkey::config::{Env, Program, load};
-use doorkey::http::{FUNCTIONS, Web, router};
+use doorkey::http::{FUNCTIONS, Web, router_with};
+use doorkey::pages;
 use doorkey::runtime::boot;
 use doorkey::store::migrate::migrate;
 use serde_json::Value;
@@ -26,6 +27,15 @@ pub(crate) struct TestDb {
     clock: Arc<TestClock>,
     /// The SQLite file and the mails.
     folder: tempfile::TempDir,
+    /// Goes away with the case.
+    _made: Option<MadeDatabase>,
+}
+
+/// A database on a server, dropped with this: those of all cases together would
+/// fill gigabytes.
+struct MadeDatabase {
+    admin: String,
+    name: String,
 }
 
 /// One running instance of the service.
@@ -46,6 +56,7 @@ impl TestDb {
             unpooled: None,
             clock: Arc::default(),
             folder,
+            _made: None,
         }
     }
 
@@ -53,12 +64,13 @@ impl TestDb {
     /// Without one the case is skipped, which `DOORKEY_REQUIRE_POSTGRES` forbids.
     pub(crate) async fn postgres() -> Option<Self> {
         let admin = server("POSTGRES")?;
-        let name = create_database(&admin).await;
+        let made = MadeDatabase::create(admin).await;
         Some(Self {
-            url: database_of(&admin, &name),
+            url: database_of(&made.admin, &made.name),
             unpooled: None,
             clock: Arc::default(),
             folder: tempfile::tempdir().unwrap(),
+            _made: Some(made),
         })
     }
 
@@ -96,6 +108,8 @@ impl TestDb {
             ("SECRET_KEY", "a-secret-for-tests-0123456789abcdefghij"),
             ("FRONTEND_URL", ORIGIN),
             ("RATE_LIMIT", "off"),
+            // The protocol alone, as for whoever has pages of their own.
+            ("PAGES", "off"),
             ("ARGON2_M_KIB", "64"),
             ("DB_POOL", "4"),
         ];
@@ -118,7 +132,7 @@ impl TestDb {
     /// The service on an app.
     pub(crate) fn instance(&self, app: App) -> Instance {
         let web = Arc::new(Web::new(app).unwrap());
-        let routes = router(Arc::clone(&web), FUNCTIONS);
+        let routes = router_with(Arc::clone(&web), FUNCTIONS, pages::routes(&web));
         Instance {
             web,
             routes,
@@ -214,16 +228,40 @@ pub(crate) fn server(kind: &str) -> Option<String> {
     None
 }
 
-/// Makes a database on a server and returns its name.
-async fn create_database(admin: &str) -> String {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let count = COUNT.fetch_add(1, Ordering::SeqCst);
-    let name = format!("case_{}_{count}", std::process::id());
-    let mut conn = PgConnection::connect(admin).await.unwrap();
-    let create = format!("CREATE DATABASE {name}");
-    conn.execute(create.as_str()).await.unwrap();
-    conn.close().await.unwrap();
-    name
+impl MadeDatabase {
+    /// Makes one on the server of this URL.
+    async fn create(admin: String) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::SeqCst);
+        let name = format!("case_{}_{count}", std::process::id());
+        let made = Self { admin, name };
+        made.tell("CREATE DATABASE", "").await.unwrap();
+        made
+    }
+
+    async fn tell(&self, what: &str, how: &str) -> sqlx::Result<()> {
+        let mut conn = PgConnection::connect(&self.admin).await?;
+        let statement = format!("{what} {} {how}", self.name);
+        conn.execute(statement.as_str()).await?;
+        conn.close().await
+    }
+}
+
+impl Drop for MadeDatabase {
+    /// On a thread of its own, since the case's runtime may be at its end. A server
+    /// that the case itself has stopped keeps its database.
+    fn drop(&mut self) {
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build();
+                let _ = runtime
+                    .unwrap()
+                    .block_on(self.tell("DROP DATABASE", "WITH (FORCE)"));
+            });
+        });
+    }
 }
 
 /// The URL of a database on the server of this one.

@@ -1,50 +1,28 @@
 "use client";
-import { useState } from "react";
 import { Field } from "@/components/field";
-import { Alert, Status, Submit } from "@/components/form-parts";
+import { Form } from "@/components/form";
 import { Panel } from "@/components/panel";
 import { Username } from "@/components/username";
 import { authClient } from "@/lib/auth-client";
-import { useForm } from "@/lib/use-form";
 import { sessionsChanged } from "./sessions";
 
 export function Password({ email }: { email: string }) {
-  const [changed, setChanged] = useState(false);
-  const form = useForm({
-    fields: ["currentPassword", "newPassword"],
-    send: ({ currentPassword, newPassword }, options) => {
-      setChanged(false);
-      return authClient.changePassword({ currentPassword, newPassword }, options);
-    },
-    done: (_, element) => {
-      setChanged(true);
-      element.reset();
-      sessionsChanged();
-    },
-  });
   return (
     <Panel title="Password">
-      <form {...form.props}>
-        <Alert problem={form.problem} />
-        <Status>{changed && "Your password is changed, and you are signed out everywhere else."}</Status>
+      <Form
+        fields={["currentPassword", "newPassword"]}
+        send={({ currentPassword, newPassword }, options) => authClient.changePassword({ currentPassword, newPassword }, options)}
+        done={(_, form) => {
+          form.reset();
+          sessionsChanged();
+          return "Your password is changed, and you are signed out everywhere else.";
+        }}
+        submit="Change the password"
+      >
         <Username email={email} />
-        <Field
-          name="currentPassword"
-          label="Current password"
-          type="password"
-          autoComplete="current-password"
-          error={form.errorOf("currentPassword")}
-        />
-        <Field
-          name="newPassword"
-          label="New password"
-          type="password"
-          autoComplete="new-password"
-          hint="At least 8 characters."
-          error={form.errorOf("newPassword")}
-        />
-        <Submit {...form}>Change the password</Submit>
-      </form>
+        <Field name="currentPassword" />
+        <Field name="newPassword" />
+      </Form>
     </Panel>
   );
 }

@@ -6,7 +6,7 @@ import { Panel } from "@/components/panel";
 import { authClient } from "@/lib/auth-client";
 import { deviceName } from "@/lib/devices";
 import type { Problem } from "@/lib/messages";
-import { attempt } from "@/lib/use-form";
+import { attempt } from "@/lib/attempt";
 
 type Session = NonNullable<Awaited<ReturnType<typeof authClient.listSessions>>["data"]>[number];
 

@@ -4,17 +4,11 @@ import { useState } from "react";
 import { Card } from "@/components/card";
 import { CheckMail } from "@/components/check-mail";
 import { Field } from "@/components/field";
-import { Alert, Submit } from "@/components/form-parts";
+import { Form } from "@/components/form";
 import { authClient } from "@/lib/auth-client";
-import { useForm } from "@/lib/use-form";
 
 export function ForgotPasswordForm() {
   const [mailed, setMailed] = useState<string>();
-  const form = useForm({
-    fields: ["email"],
-    send: ({ email }, options) => authClient.requestPasswordReset({ email, redirectTo: "/reset-password" }, options),
-    done: ({ email }) => setMailed(email),
-  });
   if (mailed) {
     return (
       <CheckMail>
@@ -31,11 +25,14 @@ export function ForgotPasswordForm() {
   }
   return (
     <Card title="Forgotten your password?" lead="We will mail you a link with which you can choose a new one.">
-      <form {...form.props} aria-labelledby="title">
-        <Alert problem={form.problem} />
-        <Field name="email" label="E-mail" type="email" autoComplete="email" error={form.errorOf("email")} />
-        <Submit {...form}>Mail me a link</Submit>
-      </form>
+      <Form
+        fields={["email"]}
+        send={({ email }, options) => authClient.requestPasswordReset({ email, redirectTo: "/reset-password" }, options)}
+        done={({ email }) => setMailed(email)}
+        submit="Mail me a link"
+      >
+        <Field name="email" />
+      </Form>
       <p className="beside">
         <Link href="/sign-in">Back to sign in</Link>
       </p>

@@ -3,26 +3,15 @@ import { type ReactNode, useRef, useState } from "react";
 import { Card } from "@/components/card";
 import { CheckMail } from "@/components/check-mail";
 import { Field } from "@/components/field";
-import { Alert, Submit } from "@/components/form-parts";
+import { Form } from "@/components/form";
 import { Resend } from "@/components/resend";
 import { authClient } from "@/lib/auth-client";
-import { useForm } from "@/lib/use-form";
 
 export function SignUpForm({ next, children }: { next: string; children: ReactNode }) {
   const [mailed, setMailed] = useState<string>();
   const signedIn = useRef(false);
   // The mailed link leads here, and remembers where this visitor was going.
   const callbackURL = `/verify-email?${new URLSearchParams({ callbackURL: next })}`;
-  const form = useForm({
-    fields: ["name", "email", "password"],
-    send: async ({ name, email, password }, options) => {
-      const answer = await authClient.signUp.email({ name, email, password, callbackURL }, options);
-      signedIn.current = Boolean(answer.data?.token);
-      return answer;
-    },
-    // Without a session, the address has to be confirmed first (REQUIRE_EMAIL_VERIFICATION).
-    done: ({ email }) => (signedIn.current ? window.location.assign(next) : setMailed(email)),
-  });
   if (mailed) {
     return (
       <CheckMail>
@@ -35,20 +24,25 @@ export function SignUpForm({ next, children }: { next: string; children: ReactNo
   }
   return (
     <Card title="Make an account">
-      <form {...form.props} aria-labelledby="title">
-        <Alert problem={form.problem} />
-        <Field name="name" label="Name" autoComplete="name" error={form.errorOf("name")} />
-        <Field name="email" label="E-mail" type="email" autoComplete="email" error={form.errorOf("email")} />
+      <Form
+        fields={["name", "email", "password"]}
+        send={async ({ name, email, password }, options) => {
+          const answer = await authClient.signUp.email({ name, email, password, callbackURL }, options);
+          signedIn.current = Boolean(answer.data?.token);
+          return answer;
+        }}
+        // Without a session, the address has to be confirmed first (REQUIRE_EMAIL_VERIFICATION).
+        done={({ email }) => (signedIn.current ? window.location.assign(next) : setMailed(email))}
+        submit="Make an account"
+      >
+        <Field name="name" />
+        <Field name="email" />
         <Field
           name="password"
-          label="Password"
-          type="password"
           autoComplete="new-password"
           hint="At least 8 characters. A few unrelated words are easy to remember and hard to guess."
-          error={form.errorOf("password")}
         />
-        <Submit {...form}>Make an account</Submit>
-      </form>
+      </Form>
       {children}
     </Card>
   );

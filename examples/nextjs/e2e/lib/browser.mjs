@@ -2,11 +2,18 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { EDGE_PORT, HOSTS } from "./hosts.mjs";
 
 const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 const executablePath = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
 
-export const launch = () => chromium.launch({ executablePath, args: ARGUMENTS });
+/** A deployment's hosts are where its edge is, whose certificate no browser knows. */
+const DEPLOYED = [
+  "--ignore-certificate-errors",
+  `--host-resolver-rules=${HOSTS.map((host) => `MAP ${host}:443 127.0.0.1:${EDGE_PORT}`).join(",")}`,
+];
+
+export const launch = () => chromium.launch({ executablePath, args: [...ARGUMENTS, ...(EDGE_PORT ? DEPLOYED : [])] });
 
 /**
  * A browser of its own, with a page. `page.faults` are what went wrong in it; `refusals` are the statuses of answers

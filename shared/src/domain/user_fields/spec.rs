@@ -108,7 +108,8 @@ impl FieldSpecs {
         self.0.is_empty()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &FieldSpec> {
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = &FieldSpec> {
         self.0.iter()
     }
 }

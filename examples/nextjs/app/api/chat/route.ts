@@ -11,7 +11,7 @@ export async function POST(request: Request): Promise<Response> {
   const body = await request.text();
   if (body.length > LARGEST) return refusal(413);
   try {
-    const token = await tokenFor(request.headers.get("cookie"));
+    const token = await tokenFor(request.headers);
     return token ? await chat(token, body, request.signal) : refusal(401);
   } catch {
     return refusal(502);
@@ -19,9 +19,9 @@ export async function POST(request: Request): Promise<Response> {
 }
 
 /** A token about whoever the cookie says it is, or nothing when it says nobody. */
-async function tokenFor(cookie: string | null): Promise<string | undefined> {
-  if (!cookie) return undefined;
-  const answer = await askDoorkey("/api/auth/token", cookie);
+async function tokenFor(visitor: Headers): Promise<string | undefined> {
+  if (!visitor.has("cookie")) return undefined;
+  const answer = await askDoorkey("/api/auth/token", visitor);
   if (answer.status === 401) return undefined;
   if (!answer.ok) throw new Error(`token answered ${answer.status}`);
   const { token } = (await answer.json()) as { token: string };

@@ -1,0 +1,103 @@
+//! From what a page shows to an answer: HTML under a policy that lets in the styles of
+//! this answer, the operator's picture, and nothing else.
+
+use axum::response::{IntoResponse as _, Response};
+use http::header::{LOCATION, SET_COOKIE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::Serialize;
+
+use super::csrf;
+use super::next::Next;
+use super::refusal::Refusal;
+use super::view::View;
+use crate::config::{Logo, Platform};
+use crate::domain::origin::Origin;
+use crate::http::Web;
+use crate::http::api_error::ApiError;
+use crate::http::page::{answer, fill, nonce};
+
+const TEMPLATE: &str = include_str!("../../pages/page.html");
+const STYLE: &str = include_str!("../../pages/page.css");
+
+/// Who shows a Space within a page of theirs.
+const SPACES: &str = "https://huggingface.co";
+
+#[derive(Serialize)]
+struct Filled<'a> {
+    style: &'static str,
+    csrf: &'a str,
+    logo: Option<&'a str>,
+    page: &'a View,
+}
+
+/// A page for the browser that sent `headers`, which may lead on to `next`.
+pub(super) fn render(
+    web: &Web,
+    headers: &HeaderMap,
+    next: Option<&Next>,
+    view: &View,
+) -> Result<Response, ApiError> {
+    let given = csrf::give(web, headers)?;
+    let nonce = nonce(web)?;
+    let logo = web.app.config.pages.logo.as_ref();
+    let with = Filled {
+        style: STYLE,
+        csrf: &given.token,
+        logo: logo.map(|logo| logo.url.as_str()),
+        page: view,
+    };
+    let html = fill(web, TEMPLATE, &nonce, with)?;
+    let next = next.and_then(Next::origin);
+    let policy = policy(&nonce, logo, next.as_ref(), web.app.config.platform);
+    let mut response = answer(html, &policy);
+    let cookie = given.cookie.map(|cookie| (SET_COOKIE, cookie));
+    response.headers_mut().extend(cookie);
+    Ok(response)
+}
+
+/// The same page once more, telling why what was posted was not done.
+pub(super) fn refused(
+    web: &Web,
+    headers: &HeaderMap,
+    next: Option<&Next>,
+    view: View,
+    refusal: Refusal,
+) -> Result<Response, ApiError> {
+    let view = view.telling(&refusal);
+    let mut response = render(web, headers, next, &view)?;
+    *response.status_mut() = refusal.status;
+    response.headers_mut().extend(refusal.headers);
+    Ok(response)
+}
+
+/// On to another page, by `GET` (RFC 9110 §15.4.4): what was posted is not posted again
+/// by going back or by reloading.
+pub(super) fn see_other(place: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    if let Ok(place) = HeaderValue::from_str(place) {
+        response.headers_mut().insert(LOCATION, place);
+    }
+    response
+}
+
+/// `form-action` names where the answer to a form leads, too: some browsers ask it of
+/// redirects.
+fn policy(nonce: &str, logo: Option<&Logo>, next: Option<&Origin>, platform: Platform) -> String {
+    let images = match logo {
+        None => "'none'".to_owned(),
+        Some(Logo { origin: None, .. }) => "'self'".to_owned(),
+        Some(Logo {
+            origin: Some(origin),
+            ..
+        }) => origin.to_string(),
+    };
+    let next = next.map_or_else(String::new, |origin| format!(" {origin}"));
+    let framed_by = match platform {
+        Platform::Space => SPACES,
+        Platform::Plain | Platform::Vercel | Platform::Lambda => "'none'",
+    };
+    format!(
+        "default-src 'none'; style-src 'nonce-{nonce}'; img-src {images}; \
+         form-action 'self'{next}; base-uri 'none'; frame-ancestors {framed_by}"
+    )
+}
