@@ -2,7 +2,8 @@
 //! Auth's wire protocol.
 //!
 //! The layers point one way, and a test holds them to it:
-//! [`domain`] ← [`crypto`] ← [`store`] ← [`mail`] ← [`service`] ← [`http`] ← [`pages`] ← [`runtime`].
+//! [`domain`] ← [`crypto`] ← [`store`] ← [`mail`] ← [`service`] ← [`http`] ← [`pages`] ←
+//! [`upstream`] ← [`runtime`].
 //! Nothing below [`http`] knows HTTP; nothing below [`store`] does I/O; no time,
 //! no randomness and no environment but through [`app`] and [`config`].
 
@@ -18,3 +19,4 @@ pub mod service;
 pub mod store;
 pub mod telemetry;
 pub mod templates;
+pub mod upstream;

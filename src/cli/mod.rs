@@ -6,6 +6,7 @@ mod migrate;
 mod openapi;
 mod secret;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -16,6 +17,8 @@ const EXAMPLES: &str = "\
 Examples:
   doorkey                                  serve on http://127.0.0.1:7860, accounts in ./data
   DATABASE_URL=postgres://… doorkey        the same on Postgres
+  doorkey -- uvicorn app:app --port 8000   start an app and guard it
+  UPSTREAM_URL=http://127.0.0.1:8000 doorkey   guard one that runs already
   doorkey migrate                          bring the database's schema up to date
   doorkey init ../my-app                   add it to a Next.js project
   doorkey doctor https://app.example.com   check a deployment, and say what to do
@@ -26,10 +29,13 @@ Settings are environment variables: see .env.example.";
 
 /// Sign-up, sign-in and sessions for your app.
 #[derive(Parser)]
-#[command(name = "doorkey", version, after_help = EXAMPLES)]
+#[command(name = "doorkey", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    /// Start this app, and let only people who are signed in reach it.
+    #[arg(last = true, value_name = "APP")]
+    app: Vec<OsString>,
 }
 
 #[derive(Subcommand)]
@@ -68,7 +74,7 @@ impl Cli {
     /// Runs what was asked for.
     pub(crate) fn run(self) -> ExitCode {
         match self.command.unwrap_or(Command::Serve) {
-            Command::Serve => doorkey::runtime::serve_all(tunnel::open),
+            Command::Serve => doorkey::runtime::serve_all(&self.app, tunnel::open),
             Command::Migrate(migrate) => migrate.run(),
             Command::Init(init) => init.run(),
             Command::Doctor(doctor) => doctor.run(),

@@ -15,6 +15,7 @@ const LAYERS: &[&str] = &[
     "service",
     "http",
     "pages",
+    "upstream",
     "runtime",
 ];
 

@@ -19,6 +19,7 @@ mod delete_user;
 mod email_changes;
 mod error_page;
 mod get_session;
+mod guarded;
 mod headers;
 mod health;
 mod input;

@@ -11,6 +11,7 @@
 
 mod support;
 
+mod guard;
 mod lambda;
 mod plain;
 mod project;

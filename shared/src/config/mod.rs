@@ -32,6 +32,7 @@ mod tests;
 mod tokens;
 mod transport;
 mod typos;
+mod upstream;
 mod user_fields;
 
 pub use data_folder::{DATA_FOLDER, DataFolder};
@@ -52,6 +53,7 @@ pub use secret::{SecretKey, SecretSource, Secrets};
 pub use sessions::Carriers;
 pub use tokens::TokenSettings;
 pub use transport::{Proxy, Transport};
+pub use upstream::{PublicPaths, Rate, UpstreamAddress, UpstreamSettings};
 
 /// Everything that can be set, as this process runs with it.
 #[derive(Clone, Debug)]
@@ -100,6 +102,8 @@ pub struct Config {
     pub verification: Verification,
     /// Tokens for other back ends.
     pub tokens: TokenSettings,
+    /// The back end that is guarded, if there is one.
+    pub upstream: UpstreamSettings,
     /// The operator's own fields of a user.
     pub user_fields: FieldSpecs,
     /// The service's own pages.
@@ -142,10 +146,10 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
     let templates = mail::templates(reader);
     let verification = mail::verification(reader, mail.is_some());
     let tokens = tokens::settings(reader);
+    let upstream = upstream::settings(reader, &place);
     let user_fields = user_fields::settings(reader);
     let pages = pages::settings(reader, &place);
     let log = logging::settings(reader);
-    warn_of_later(reader);
     typos::warn(reader);
 
     let faults = std::mem::take(&mut reader.faults);
@@ -176,6 +180,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
         mail,
         templates,
         verification,
+        upstream,
         user_fields,
         pages,
         service_name: origins.service_name,
@@ -194,16 +199,4 @@ fn rate_limit(reader: &mut env::Reader<'_>, production: bool) -> bool {
         );
     }
     limited
-}
-
-/// Nobody shall trust in a setting that does nothing.
-fn warn_of_later(reader: &mut env::Reader<'_>) {
-    for setting in names::ALL.iter().filter(|setting| setting.later) {
-        if reader.is_set(setting) {
-            reader.warn(
-                setting.name,
-                "does nothing: this version does not have it yet",
-            );
-        }
-    }
 }

@@ -60,7 +60,7 @@ impl ApiError {
         Self::bad_request("VALIDATION_ERROR", message)
     }
 
-    pub(super) fn unauthorized() -> Self {
+    pub(crate) fn unauthorized() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "Unauthorized")
     }
 
@@ -73,7 +73,7 @@ impl ApiError {
     }
 
     /// 503: the same request may succeed in `seconds`.
-    pub(super) fn unavailable(code: &'static str, message: &'static str, seconds: u64) -> Self {
+    pub(crate) fn unavailable(code: &'static str, message: &'static str, seconds: u64) -> Self {
         let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message);
         error.headers.push((RETRY_AFTER, seconds.into()));
         error
@@ -99,9 +99,12 @@ impl ApiError {
         self.status.is_client_error().then_some(self.code)
     }
 
-    fn rate_limited(wait: Duration) -> Self {
+    /// 429: there is room again after `wait`; `policy` is whose limit it is, how many
+    /// it lets through and in which time.
+    pub(crate) fn rate_limited(wait: Duration, policy: (&str, u32, Duration)) -> Self {
         let message = "Too many requests. Please try again later.";
         let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS", message);
+        let (name, quota, window) = policy;
         // Rounded up: who waits that long must be let in.
         let seconds = wait.as_millis().div_ceil(1000).max(1);
         let text = |text: String| HeaderValue::from_str(&text).ok();
@@ -111,9 +114,9 @@ impl ApiError {
             // draft-ietf-httpapi-ratelimit-headers-10
             (
                 RATELIMIT_POLICY,
-                text(format!("\"credentials\";q={TRIES};w={}", WINDOW.as_secs())),
+                text(format!("\"{name}\";q={quota};w={}", window.as_secs())),
             ),
-            (RATELIMIT, text(format!("\"credentials\";r=0;t={seconds}"))),
+            (RATELIMIT, text(format!("\"{name}\";r=0;t={seconds}"))),
         ];
         let fields = fields
             .into_iter()
@@ -182,7 +185,9 @@ impl From<AuthError> for ApiError {
                 Self::bad_request(password_code(refused), refused.to_string())
             }
             AuthError::Field(refused) => Self::from(refused),
-            AuthError::RateLimited(wait) => Self::rate_limited(wait),
+            AuthError::RateLimited(wait) => {
+                Self::rate_limited(wait, ("credentials", TRIES, WINDOW))
+            }
             AuthError::Busy => {
                 Self::unavailable("SERVICE_BUSY", "The service is busy. Please try again.", 1)
             }

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 use http::header::{CONTENT_SECURITY_POLICY, X_FRAME_OPTIONS};
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::api_error::ApiError;
 use super::state::Web;
@@ -21,7 +21,7 @@ use crate::telemetry::REQUEST_ID;
 /// The longest a request may take, waiting for a sleeping database included.
 const DEADLINE: Duration = Duration::from_secs(20);
 /// From here on a request is worth a line in the log.
-const SLOW: Duration = Duration::from_secs(1);
+pub(crate) const SLOW: Duration = Duration::from_secs(1);
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 pub(super) async fn around(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
@@ -30,12 +30,18 @@ pub(super) async fn around(State(web): State<Arc<Web>>, request: Request, next: 
     let origin = cors::trusted_origin(request.headers(), &web.app.config.trusted);
     let line = Line::of(&request);
     let answer = REQUEST_ID.scope(id.clone(), async {
-        let mut response = run(request, next).await;
-        line.log(&web, started, &mut response);
+        let response = run(request, next).await;
+        line.log(&web, started, &response, SLOW);
         response
     });
     let mut response = answer.await;
-    let fields = response.headers_mut();
+    dress(&web, &id, origin, response.headers_mut());
+    response
+}
+
+/// What every answer of ours carries, whatever it is: security headers, leave to read
+/// it for a trusted page, the id.
+pub(crate) fn dress(web: &Web, id: &str, origin: Option<HeaderValue>, fields: &mut HeaderMap) {
     // A page has a policy of its own, with its nonce.
     let policy = fields.remove(CONTENT_SECURITY_POLICY);
     for (name, value) in &web.headers {
@@ -51,10 +57,14 @@ pub(super) async fn around(State(web): State<Arc<Web>>, request: Request, next: 
     if let Some(origin) = origin {
         cors::allow(fields, origin);
     }
-    if let Ok(id) = HeaderValue::from_str(&id) {
+    tag(id, fields);
+}
+
+/// Says under which id the log knows the request.
+pub(crate) fn tag(id: &str, fields: &mut HeaderMap) {
+    if let Ok(id) = HeaderValue::from_str(id) {
         fields.insert(X_REQUEST_ID, id);
     }
-    response
 }
 
 async fn run(request: Request, next: Next) -> Response {
@@ -79,13 +89,14 @@ const PATH_MAX: usize = 128;
 
 /// What a log line says of a request. The query stays out, and of a path what
 /// stands for a parameter: both may hold tokens.
-struct Line {
+pub(crate) struct Line {
     method: Method,
     path: String,
 }
 
 impl Line {
-    fn of(request: &Request) -> Self {
+    /// Of a request that has not been answered yet.
+    pub(crate) fn of(request: &Request) -> Self {
         let matched = request.extensions().get::<MatchedPath>();
         Self {
             method: request.method().clone(),
@@ -96,14 +107,15 @@ impl Line {
         }
     }
 
-    fn log(self, web: &Web, started: Timestamp, response: &mut Response) {
+    /// Writes it, if one is due: always for an answer that took as long as `slow`.
+    pub(crate) fn log(self, web: &Web, started: Timestamp, response: &Response, slow: Duration) {
         let took = web.app.now().since(started);
         let status = response.status().as_u16();
         let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let (method, path) = (self.method.as_str(), self.path.as_str());
         if status >= 500 {
             tracing::error!(event = "request_failed", method, path, status, ms);
-        } else if took >= SLOW {
+        } else if took >= slow {
             tracing::warn!(event = "request_slow", method, path, status, ms);
         } else if web.app.config.log.requests {
             tracing::info!(event = "request", method, path, status, ms);

@@ -32,7 +32,7 @@ pub(crate) struct CookiePolicy {
 impl CookiePolicy {
     /// `Secure` and its prefix on https; `SameSite=None; Partitioned` only where
     /// the front end is another site, since then `Lax` cookies are never sent.
-    pub(super) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config) -> Self {
         let https = config.public_url.is_https();
         let prefix = if https { "__Secure-" } else { "" };
         let attributes = match (https, config.cross_site) {
@@ -150,6 +150,30 @@ impl CookiePolicy {
     /// The name of the cached session data.
     pub(super) fn session_data_name(&self) -> &str {
         &self.session_data
+    }
+
+    /// Whether a cookie of that name is ours, whatever the deployment: under either
+    /// prefix, and under one that may have been set before https came.
+    pub(crate) fn is_own(name: &[u8]) -> bool {
+        let bare = ["__secure-", "__host-"].iter().find_map(|prefix| {
+            let (start, rest) = name.split_at_checked(prefix.len())?;
+            start
+                .eq_ignore_ascii_case(prefix.as_bytes())
+                .then_some(rest)
+        });
+        let bare = bare.unwrap_or(name);
+        let begins = |with: &str| {
+            let start = bare.get(..with.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()))
+        };
+        begins("better-auth.") || begins("doorkey.")
+    }
+
+    /// Whether it is the cookie of the system that was taken over.
+    pub(crate) fn is_legacy(&self, name: &[u8]) -> bool {
+        self.legacy
+            .as_ref()
+            .is_some_and(|legacy| legacy.as_bytes() == name)
     }
 
     /// A cookie of the session. Where hosts share it, one of before that this host

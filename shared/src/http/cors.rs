@@ -14,7 +14,7 @@ use super::api_error::ApiError;
 use crate::domain::origin::TrustedOrigins;
 
 /// The request's origin, if it is trusted.
-pub(super) fn trusted_origin(headers: &HeaderMap, trusted: &TrustedOrigins) -> Option<HeaderValue> {
+pub(crate) fn trusted_origin(headers: &HeaderMap, trusted: &TrustedOrigins) -> Option<HeaderValue> {
     let mut origins = headers.get_all(ORIGIN).iter();
     let (first, second) = (origins.next()?, origins.next());
     let is_trusted = second.is_none() && trusted.trusts_raw(first.to_str().ok()?);
@@ -25,7 +25,7 @@ pub(super) fn trusted_origin(headers: &HeaderMap, trusted: &TrustedOrigins) -> O
 const EXPOSED: &str = "Retry-After, X-Retry-After, X-Request-Id, RateLimit, RateLimit-Policy";
 
 /// Lets `origin` read an answer, with credentials.
-pub(super) fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
+pub(crate) fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(
         ACCESS_CONTROL_ALLOW_CREDENTIALS,
@@ -48,7 +48,7 @@ fn exposed(headers: &HeaderMap) -> HeaderValue {
 
 /// The answer to `OPTIONS`: to a preflight of a trusted origin what it may do;
 /// to any other origin a refusal; to everybody else the methods.
-pub(super) fn options(
+pub(crate) fn options(
     headers: &HeaderMap,
     trusted: &TrustedOrigins,
     methods: &'static str,

@@ -87,6 +87,14 @@ fn check_login(headers: &HeaderMap, trusted: &TrustedOrigins) -> Result<(), ApiE
 }
 
 fn check_origin(headers: &HeaderMap, trusted: &TrustedOrigins) -> Result<(), ApiError> {
+    check_page(headers, |origin| trusted.trusts(origin))
+}
+
+/// Whether the page that a request comes from is one that `is_good` takes.
+pub(crate) fn check_page(
+    headers: &HeaderMap,
+    is_good: impl FnOnce(&Origin) -> bool,
+) -> Result<(), ApiError> {
     let invalid = || ApiError::forbidden("INVALID_ORIGIN", "Invalid origin");
     let missing = || ApiError::forbidden("MISSING_OR_NULL_ORIGIN", "Missing or null Origin");
     let mut origins = headers.get_all(ORIGIN).iter();
@@ -101,7 +109,7 @@ fn check_origin(headers: &HeaderMap, trusted: &TrustedOrigins) -> Result<(), Api
         (Some(_), Some(_)) => None,
     };
     match origin {
-        Some(origin) if trusted.trusts(&origin) => Ok(()),
+        Some(origin) if is_good(&origin) => Ok(()),
         _ => Err(invalid()),
     }
 }

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::api_error::ApiError;
 use super::state::Web;
+use crate::config::Platform;
 
 /// A template and what fills it; every value in it is escaped.
 #[derive(Serialize)]
@@ -23,7 +24,7 @@ struct Filled<'a, T> {
 }
 
 /// Renders a page. The template gives the nonce to its `<style>`.
-pub(super) fn render(
+pub(crate) fn render(
     web: &Web,
     template: &str,
     with: impl Serialize,
@@ -31,10 +32,19 @@ pub(super) fn render(
     let nonce = nonce(web)?;
     let policy = format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'"
+         frame-ancestors {}",
+        framed_by(web)
     );
     let html = fill(web, template, &nonce, with)?;
     Ok(answer(html, &policy))
+}
+
+/// Who may show a page within one of theirs: the platform, if it shows Spaces so.
+pub(crate) fn framed_by(web: &Web) -> &'static str {
+    match web.app.config.platform {
+        Platform::Space => "https://huggingface.co",
+        Platform::Plain | Platform::Vercel | Platform::Lambda => "'none'",
+    }
 }
 
 /// What names the styles of one answer.

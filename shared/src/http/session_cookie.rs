@@ -20,7 +20,7 @@ use crate::service::authenticate::{Credential, authenticate};
 const MOST_TOKENS: usize = 2;
 
 /// What the request says about the session.
-pub(super) enum SessionCookie {
+pub(crate) enum SessionCookie {
     /// There is none, or none that we made.
     None,
     /// Exactly one token is well signed.
@@ -36,8 +36,13 @@ pub(super) enum SessionCookie {
 
 impl SessionCookie {
     /// A bearer's token stands in place of every cookie, where it is taken at all.
-    pub(super) fn find(web: &Web, headers: &HeaderMap) -> Self {
+    pub(crate) fn find(web: &Web, headers: &HeaderMap) -> Self {
         Self::find_bearer(web, headers).unwrap_or_else(|| Self::find_cookie(web, headers))
+    }
+
+    /// Whether `Authorization` shows a session of ours.
+    pub(crate) fn shows_bearer(web: &Web, headers: &HeaderMap) -> bool {
+        Self::find_bearer(web, headers).is_some()
     }
 
     fn find_bearer(web: &Web, headers: &HeaderMap) -> Option<Self> {
@@ -72,7 +77,7 @@ impl SessionCookie {
 
     /// What it shows, if it is one thing. Of two tokens the one that lives; if
     /// both do, which was planted cannot be known, and neither counts.
-    pub(super) async fn credential(self, web: &Web) -> Result<Option<Credential>, ApiError> {
+    pub(crate) async fn credential(self, web: &Web) -> Result<Option<Credential>, ApiError> {
         Ok(match self {
             Self::None => None,
             Self::Signed(token, _) => Some(Credential::Own(token)),
@@ -111,7 +116,7 @@ impl SessionCookie {
     }
 
     /// Whether a cookie of today's key should take its place.
-    pub(super) fn is_dated(&self) -> bool {
+    pub(crate) fn is_dated(&self) -> bool {
         matches!(
             self,
             Self::Signed(_, SignedWith::Previous) | Self::Legacy(_)

@@ -32,7 +32,8 @@ impl Web {
         })
     }
 
-    pub(super) fn next_request_id(&self) -> String {
+    /// An id for the next request.
+    pub(crate) fn next_request_id(&self) -> String {
         self.ids.next()
     }
 }

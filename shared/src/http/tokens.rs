@@ -44,7 +44,7 @@ pub(super) async fn token(
 }
 
 /// A token for the user of a live session, who is in it as every answer shows them.
-pub(super) async fn issue(web: &Web, user: &User) -> Result<String, ApiError> {
+pub(crate) async fn issue(web: &Web, user: &User) -> Result<String, ApiError> {
     let Ok(Value::Object(members)) = serde_json::to_value(UserBody::of(web, user)) else {
         return Err(ApiError::internal());
     };

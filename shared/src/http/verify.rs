@@ -1,20 +1,19 @@
 //! `GET /api/auth/get-session` and `GET /api/verify`: who is it?
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{ALLOW, CONTENT_TYPE, PRAGMA};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::api_error::ApiError;
 use super::doc::{Answer, Doc, Field, Need, Shape, Type};
 use super::session_cookie::SessionCookie;
 use super::state::Web;
 use super::wire::{SessionAndUser, UserBody};
-use super::{session_answer, session_data, tokens};
+use super::{identity, session_answer, session_data, tokens};
 use crate::service::authenticate::{
     Authenticated, Credential, authenticate, authenticate_and_refresh,
 };
@@ -133,22 +132,7 @@ pub(super) async fn verify(
         .await?
         .ok_or_else(ApiError::unauthorized)?;
     let mut response = somebody(&web, &found);
-    let identity = [
-        ("x-auth-user-id", found.user.id.to_string()),
-        ("x-auth-email", printable(&found.user.email)),
-        ("x-auth-name", printable(&found.user.name)),
-        (
-            "x-auth-session-expires",
-            found.session.expires_at.to_string(),
-        ),
-    ];
-    for (name, value) in identity {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            response
-                .headers_mut()
-                .insert(HeaderName::from_static(name), value);
-        }
-    }
+    identity::tell(&found, response.headers_mut());
     Ok(response)
 }
 
@@ -184,30 +168,9 @@ pub(super) fn is_on(query: Option<&str>, name: &str) -> bool {
     pairs.any(|(key, value)| key == name && matches!(&*value, "true" | "1"))
 }
 
-/// Text as a header's value: printable ASCII as it is, all else (and `%`)
-/// percent-encoded UTF-8.
-fn printable(text: &str) -> String {
-    text.bytes()
-        .fold(String::with_capacity(text.len()), |mut out, byte| {
-            match byte {
-                b'%' => out.push_str("%25"),
-                b' '..=b'~' => out.push(char::from(byte)),
-                // Writing to a String cannot fail.
-                _ => drop(write!(out, "%{byte:02X}")),
-            }
-            out
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_survive_a_header() {
-        assert_eq!(printable("Ann Lee"), "Ann Lee");
-        assert_eq!(printable("Zoë 100%\r\nX: y"), "Zo%C3%AB 100%25%0D%0AX: y");
-    }
 
     #[test]
     fn a_switch_is_on_only_when_it_says_so() {

@@ -10,17 +10,14 @@ use super::csrf;
 use super::next::Next;
 use super::refusal::Refusal;
 use super::view::View;
-use crate::config::{Logo, Platform};
+use crate::config::Logo;
 use crate::domain::origin::Origin;
 use crate::http::Web;
 use crate::http::api_error::ApiError;
-use crate::http::page::{answer, fill, nonce};
+use crate::http::page::{answer, fill, framed_by, nonce};
 
 const TEMPLATE: &str = include_str!("../../pages/page.html");
 const STYLE: &str = include_str!("../../pages/page.css");
-
-/// Who shows a Space within a page of theirs.
-const SPACES: &str = "https://huggingface.co";
 
 #[derive(Serialize)]
 struct Filled<'a> {
@@ -48,7 +45,7 @@ pub(super) fn render(
     };
     let html = fill(web, TEMPLATE, &nonce, with)?;
     let next = next.and_then(Next::origin);
-    let policy = policy(&nonce, logo, next.as_ref(), web.app.config.platform);
+    let policy = policy(&nonce, logo, next.as_ref(), framed_by(web));
     let mut response = answer(html, &policy);
     let cookie = given.cookie.map(|cookie| (SET_COOKIE, cookie));
     response.headers_mut().extend(cookie);
@@ -82,7 +79,7 @@ pub(super) fn see_other(place: &str) -> Response {
 
 /// `form-action` names where the answer to a form leads, too: some browsers ask it of
 /// redirects.
-fn policy(nonce: &str, logo: Option<&Logo>, next: Option<&Origin>, platform: Platform) -> String {
+fn policy(nonce: &str, logo: Option<&Logo>, next: Option<&Origin>, framed_by: &str) -> String {
     let images = match logo {
         None => "'none'".to_owned(),
         Some(Logo { origin: None, .. }) => "'self'".to_owned(),
@@ -92,10 +89,6 @@ fn policy(nonce: &str, logo: Option<&Logo>, next: Option<&Origin>, platform: Pla
         }) => origin.to_string(),
     };
     let next = next.map_or_else(String::new, |origin| format!(" {origin}"));
-    let framed_by = match platform {
-        Platform::Space => SPACES,
-        Platform::Plain | Platform::Vercel | Platform::Lambda => "'none'",
-    };
     format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; img-src {images}; \
          form-action 'self'{next}; base-uri 'none'; frame-ancestors {framed_by}"

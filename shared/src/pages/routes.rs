@@ -45,11 +45,15 @@ pub fn routes(web: &Arc<Web>) -> Router<Arc<Web>> {
             route.fallback(|| async { wrong_method("GET, HEAD, POST") }),
         )
     });
-    let home = get(|| async { page::see_other(next::HOME) });
-    let home = home.fallback(|| async { wrong_method("GET, HEAD") });
-    pages
-        .route("/", home)
-        .route_layer(from_fn_with_state(Arc::clone(web), around))
+    // A guarded app has its own front page.
+    let pages = match next::home(web) {
+        "/" => pages,
+        home => {
+            let lead = get(move || async move { page::see_other(home) });
+            pages.route("/", lead.fallback(|| async { wrong_method("GET, HEAD") }))
+        }
+    };
+    pages.route_layer(from_fn_with_state(Arc::clone(web), around))
 }
 
 /// What finding a session leaves on the answer goes out with it, and a refusal is told

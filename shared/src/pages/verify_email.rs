@@ -9,7 +9,7 @@ use axum::response::Response;
 use super::asked::Asked;
 use super::forgot_password::address;
 use super::form::Form;
-use super::next::HOME;
+use super::next::home;
 use super::page::{refused, render, see_other};
 use super::refusal::Refusal;
 use super::view::{Field, FormView, Link, Section, View};
@@ -27,7 +27,7 @@ pub(super) async fn show(
 ) -> Result<Response, ApiError> {
     let view = match (asked.text("error"), asked.text("done")) {
         (Some(code), _) => dead(&web, code),
-        (None, Some("verified")) => verified(),
+        (None, Some("verified")) => verified(&web),
         (None, Some("signed-up")) => mailed(words::SIGNED_UP_LEAD),
         (None, Some("sent")) => mailed(words::VERIFY_SENT),
         (None, _) => form(&web, ""),
@@ -87,11 +87,11 @@ fn dead(web: &Web, code: &str) -> View {
     }
 }
 
-fn verified() -> View {
+fn verified(web: &Web) -> View {
     View {
         title: words::VERIFIED,
         lead: Some(words::VERIFIED_LEAD.to_owned()),
-        links: vec![Link::new("", HOME, words::GO_ON)],
+        links: vec![Link::new("", home(web), words::GO_ON)],
         ..View::default()
     }
 }

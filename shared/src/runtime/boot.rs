@@ -28,6 +28,9 @@ pub enum BootError {
     /// The socket could not be listened on.
     #[error("cannot listen on {0}: {1} (PORT chooses another port)")]
     Listen(std::net::SocketAddr, #[source] std::io::Error),
+    /// The app would be where this process listens.
+    #[error("the app would be looked for on this service's own port: set UPSTREAM_URL or PORT")]
+    Itself,
     /// The platform's runtime gave up.
     #[error("the platform's runtime failed")]
     Platform,
@@ -55,8 +58,8 @@ pub enum BootError {
 /// one. Called in an asynchronous runtime, which the tunnel then works in.
 pub type OpenTunnel = fn(&mut DatabaseSettings) -> std::io::Result<()>;
 
-/// No tunnel: what functions have, so that none carries the code of one.
-pub(super) fn no_tunnel(settings: &mut DatabaseSettings) -> std::io::Result<()> {
+/// Functions have none; the settings say so, too.
+pub(super) fn no_tunnel(settings: &DatabaseSettings) -> std::io::Result<()> {
     match settings.transport {
         Transport::Tcp => Ok(()),
         Transport::WebSocket(_) => Err(std::io::Error::other(

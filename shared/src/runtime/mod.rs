@@ -1,7 +1,9 @@
 //! The edge: where a process starts, finds out where it runs, listens, and stops.
 
 mod boot;
+mod child;
 mod collect;
+mod guarded;
 mod lambda;
 mod machine;
 mod plain;
@@ -11,31 +13,33 @@ mod stop;
 mod vercel;
 
 pub use boot::{BootError, OpenTunnel, boot, install_tls, load_settings, new_secret};
+pub use guarded::serve_on;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use axum::Router;
+use boot::no_tunnel;
 
 use crate::config::{Config, Platform, Program};
-use crate::http::{FUNCTIONS, Function, Web, router_with};
-use crate::pages;
+use crate::http::{FUNCTIONS, Function, Web, router};
 use crate::telemetry::Output;
 
 /// Runs one function: on Vercel or Lambda as the platform has it, elsewhere as a
 /// small server of its own. The whole of a file in `api/`.
 pub fn serve(function: Function) -> ExitCode {
-    run(Program::Function, &[function], NOTHING)
+    run(Program::Function, &[function])
 }
 
-/// Runs all functions as one server, which reaches its database through this tunnel
-/// where the settings ask for one.
-pub fn serve_all(open_tunnel: OpenTunnel) -> ExitCode {
-    let beside = Beside {
-        pages: pages::routes,
-        open_tunnel,
-    };
-    run(Program::Server, FUNCTIONS, beside)
+/// Runs all functions as one server, in front of another back end where the settings
+/// name one, or `command` starts one. It reaches its database through `open_tunnel` where
+/// they ask for that; handed over, so that no other program's binary has the code of it.
+pub fn serve_all(command: &[OsString], open_tunnel: OpenTunnel) -> ExitCode {
+    within(Program::Server, |mut config| async move {
+        install_tls();
+        open_tunnel(&mut config.database).map_err(BootError::Tunnel)?;
+        guarded::start(config, command).await
+    })
 }
 
 /// Runs the program of a project that `doorkey init` made: all functions, as one
@@ -44,30 +48,23 @@ pub fn serve_all(open_tunnel: OpenTunnel) -> ExitCode {
 pub fn serve_project() -> ExitCode {
     let words: Vec<_> = std::env::args_os().skip(1).collect();
     match words.as_slice() {
-        [] => run(Program::Project, FUNCTIONS, NOTHING),
+        [] => run(Program::Project, FUNCTIONS),
         [word] if word == "migrate" => project::migrate(),
         _ => project::usage(),
     }
 }
 
-/// What a program has beside its functions. Handed over from where it starts, so that no
-/// other program's binary has the code of it.
-#[derive(Clone, Copy)]
-struct Beside {
-    pages: fn(&Arc<Web>) -> Router<Arc<Web>>,
-    open_tunnel: OpenTunnel,
+fn run(program: Program, functions: &[Function]) -> ExitCode {
+    within(program, |config| async {
+        start(config, functions).await.map(|()| ExitCode::SUCCESS)
+    })
 }
 
-const NOTHING: Beside = Beside {
-    pages: no_pages,
-    open_tunnel: boot::no_tunnel,
-};
-
-fn no_pages(_: &Arc<Web>) -> Router<Arc<Web>> {
-    Router::new()
-}
-
-fn run(program: Program, functions: &[Function], beside: Beside) -> ExitCode {
+/// Reads the settings and does `work` with them, on every core.
+fn within<F>(program: Program, work: impl FnOnce(Config) -> F) -> ExitCode
+where
+    F: Future<Output = Result<ExitCode, BootError>>,
+{
     let Some(config) = load_settings(program, Output::Stdout) else {
         return ExitCode::from(2);
     };
@@ -81,31 +78,23 @@ fn run(program: Program, functions: &[Function], beside: Beside) -> ExitCode {
         );
         return ExitCode::FAILURE;
     };
-    let stopped = runtime.block_on(start(config, functions, beside));
+    let stopped = runtime.block_on(work(config));
     // Blocking threads may still hash for callers that went away.
     runtime.shutdown_background();
-    match stopped {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!(event = "start_failed", message = %error);
-            ExitCode::FAILURE
-        }
-    }
+    stopped.unwrap_or_else(|error| {
+        tracing::error!(event = "start_failed", message = %error);
+        ExitCode::FAILURE
+    })
 }
 
-async fn start(
-    mut config: Config,
-    functions: &[Function],
-    beside: Beside,
-) -> Result<(), BootError> {
+async fn start(config: Config, functions: &[Function]) -> Result<(), BootError> {
+    no_tunnel(&config.database).map_err(BootError::Tunnel)?;
     let platform = config.platform;
-    install_tls();
-    (beside.open_tunnel)(&mut config.database).map_err(BootError::Tunnel)?;
     let web = Arc::new(Web::new(boot(config)?)?);
-    let routes = router_with(Arc::clone(&web), functions, (beside.pages)(&web));
+    let routes = router(Arc::clone(&web), functions);
     match platform {
         Platform::Vercel => vercel::run(&web, routes, functions).await,
         Platform::Lambda => lambda::run(&web, routes).await,
-        _ => plain::run(&web, routes).await,
+        _ => plain::run(&web, routes, std::future::pending()).await,
     }
 }

@@ -17,10 +17,10 @@ Usage:
 
 /// Brings the schema up to date; the log says how.
 pub(super) fn migrate() -> ExitCode {
-    let Some(mut config) = load_settings(Program::Server, Output::Stderr) else {
+    let Some(config) = load_settings(Program::Server, Output::Stderr) else {
         return ExitCode::from(2);
     };
-    if let Err(error) = no_tunnel(&mut config.database) {
+    if let Err(error) = no_tunnel(&config.database) {
         tracing::error!(event = "migration_failed", message = %error);
         return ExitCode::from(2);
     }

@@ -7,6 +7,15 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// How long requests and background work that are under way may still take.
 pub(super) const GRACE: Duration = Duration::from_secs(10);
 
+/// Which signal it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// SIGTERM.
+    Terminate,
+    /// SIGINT.
+    Interrupt,
+}
+
 /// Listens for SIGTERM and SIGINT from the moment it is made: before that they
 /// would end the process in the middle of whatever it does.
 pub(super) struct Stop(Option<(Signal, Signal)>);
@@ -25,14 +34,14 @@ impl Stop {
         })
     }
 
-    /// Waits to be told.
-    pub(super) async fn told(&mut self) {
+    /// Waits to be told, and by which signal.
+    pub(super) async fn told(&mut self) -> Told {
         let Some((terminate, interrupt)) = &mut self.0 else {
             return std::future::pending().await;
         };
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = terminate.recv() => Told::Terminate,
+            _ = interrupt.recv() => Told::Interrupt,
         }
     }
 }

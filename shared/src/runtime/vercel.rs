@@ -58,7 +58,7 @@ pub(super) async fn run(
     // which closes the socket, and what is under way is waited for here.
     let stopped = tokio::select! {
         done = vercel_runtime::run(adapter) => done.map_err(|_| BootError::Platform),
-        () = stop.told() => Ok(()),
+        _ = stop.told() => Ok(()),
     };
     under_way.close();
     let finished = async {

@@ -50,9 +50,10 @@ pub async fn authenticate(
     }))
 }
 
-/// Asked once by a process, at the first unsigned cookie: where nothing that was
+/// Whether any session that was taken over lives. Asked once by a process, at the first
+/// unsigned cookie: where nothing that was
 /// taken over lives, such a cookie costs no database read.
-async fn legacy_lives(app: &App) -> Result<bool, AuthError> {
+pub async fn legacy_lives(app: &App) -> Result<bool, AuthError> {
     let lives = app
         .legacy_lives
         .get_or_try_init(|| sessions::any_legacy(&app.db, app.now()));

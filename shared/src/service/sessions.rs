@@ -1,12 +1,14 @@
 //! A user's own sessions: listing and ending them.
 
+use std::collections::HashSet;
+
 use super::AuthError;
 use super::authenticate::{Authenticated, Credential, authenticate};
 use crate::app::App;
 use crate::domain::ids::SessionId;
 use crate::domain::session::Session;
 use crate::domain::token::SessionToken;
-use crate::store::{one_time_tokens, sessions};
+use crate::store::{live_sessions, one_time_tokens, sessions};
 
 /// The user's live sessions, oldest first.
 pub async fn list(app: &App, who: &Authenticated) -> Result<Vec<Session>, AuthError> {
@@ -78,4 +80,12 @@ pub async fn sign_out(app: &App, credential: &Credential) -> Result<(), AuthErro
         tracing::info!(event = "sign_out");
     }
     Ok(())
+}
+
+/// Those of `ids` that have ended, by whatever ended them.
+pub async fn ended_of(app: &App, ids: &[SessionId]) -> Result<Vec<SessionId>, AuthError> {
+    let live = live_sessions::live_among(&app.db, ids, app.now()).await?;
+    let live: HashSet<SessionId> = live.into_iter().collect();
+    let ended = ids.iter().filter(|id| !live.contains(id));
+    Ok(ended.copied().collect())
 }

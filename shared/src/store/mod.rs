@@ -7,6 +7,7 @@ pub mod connect;
 pub mod db;
 pub mod error;
 pub mod inspect;
+pub mod live_sessions;
 pub mod migrate;
 pub mod one_time_tokens;
 pub mod rate_limits;
@@ -41,7 +42,12 @@ pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
     adopt::POSTGRES_STATEMENTS,
     survey::POSTGRES_STATEMENTS,
     sessions::POSTGRES_STATEMENTS,
+    live_sessions::POSTGRES_STATEMENTS,
 ];
 
 /// Those that only SQLite knows.
-pub const SQLITE_STATEMENTS: &[&[&str]] = &[survey::SQLITE_STATEMENTS, sessions::SQLITE_STATEMENTS];
+pub const SQLITE_STATEMENTS: &[&[&str]] = &[
+    survey::SQLITE_STATEMENTS,
+    sessions::SQLITE_STATEMENTS,
+    live_sessions::SQLITE_STATEMENTS,
+];

@@ -35,7 +35,18 @@ pub(crate) struct Program {
 impl Program {
     /// Starts a binary in a folder, with these variables and no others.
     pub(crate) fn start(name: &str, folder: &Path, env: &[(&str, &str)]) -> Self {
+        Self::start_with(name, &[], folder, env)
+    }
+
+    /// The same with arguments.
+    pub(crate) fn start_with(
+        name: &str,
+        arguments: &[&str],
+        folder: &Path,
+        env: &[(&str, &str)],
+    ) -> Self {
         let mut child = Command::new(binary(name))
+            .args(arguments)
             .env_clear()
             .envs(env.iter().copied())
             .current_dir(folder)
@@ -67,6 +78,11 @@ impl Program {
         found.unwrap_or_else(|| {
             panic!("no `{event}`:\n{}\n{}", self.out.text(), self.err.text());
         })
+    }
+
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().unwrap()
     }
 
     /// Sends SIGTERM.
