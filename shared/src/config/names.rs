@@ -53,7 +53,7 @@ settings! {
     SECRET_KEY_PREVIOUS: "The key before the last change: still accepted, signs nothing new.",
         "none", "the-secret-key-that-you-had-before-this-one";
     FRONTEND_URL: "Origins that may use this service from a browser, comma-separated; * stands inside one label.",
-        "where only this machine is served, http://localhost:3000; on Vercel its own hosts; required elsewhere",
+        "where only this machine is served, http://localhost:3000; on Vercel and on a Space their own hosts; required elsewhere",
         "https://app.example.com,https://app-*-team.vercel.app";
     PUBLIC_URL: "The origin at which users reach this service.",
         "the platform's own host, else http://localhost:PORT",
