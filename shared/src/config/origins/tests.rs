@@ -117,11 +117,10 @@ fn every_bad_front_end_is_named_by_its_place_in_the_list() {
 }
 
 #[test]
-fn a_front_end_is_required_in_production_but_not_on_vercel() {
+fn a_front_end_is_required_in_production_but_where_the_platform_names_it() {
     let lambda = ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");
     for (program, pairs) in [
         (Program::Server, &[OPEN][..]),
-        (Program::Server, &[SPACE]),
         (Program::Function, &[lambda]),
         (Program::Server, &[OPEN, ("FRONTEND_URL", " ")]),
     ] {
