@@ -52,7 +52,7 @@ async fn answers_of_many_frames_and_many_at_once() {
     let mut conn = PgConnection::connect(&place.database.url).await.unwrap();
     conn.execute(MANY_SESSIONS).await.unwrap();
     let mut all = JoinSet::new();
-    for number in 0..48 {
+    for number in 0..20 {
         let cookies = ann.cookies.clone();
         all.spawn(async move {
             let mut address = address;
@@ -68,22 +68,22 @@ async fn answers_of_many_frames_and_many_at_once() {
                 let path = "/api/auth/list-sessions";
                 let found = browser.get(&mut address, path).await.json();
                 let found = found.as_array().unwrap();
-                assert_eq!(found.len(), 401);
+                assert_eq!(found.len(), 201);
                 let large = found
                     .iter()
                     .filter(|one| one["userAgent"] == "x".repeat(500));
-                assert_eq!(large.count(), 400);
+                assert_eq!(large.count(), 200);
             }
         });
     }
     soon("all of them", all.join_all()).await;
 }
 
-/// Some 250 KB in one answer of the database.
+/// Some 130 KB in one answer of the database.
 const MANY_SESSIONS: &str = "INSERT INTO sessions (id, user_id, session_token, expires_at, \
     created_at, updated_at, ip_address, user_agent) SELECT gen_random_uuid(), user_id, \
     md5(n::text) || md5(n::text), expires_at, created_at, updated_at, ip_address, \
-    repeat('x', 500) FROM sessions, generate_series(1, 400) n";
+    repeat('x', 500) FROM sessions, generate_series(1, 200) n";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_command_line_takes_the_same_way() {
