@@ -2,6 +2,7 @@
 //! is planned, and only a whole plan is carried out. What another wrote is left.
 
 mod apply;
+mod clashes;
 mod dependency;
 mod env_example;
 mod files;
@@ -12,6 +13,7 @@ mod lock;
 mod manifest;
 mod next_config;
 mod next_steps;
+mod place;
 mod plan;
 mod project;
 mod rewrites;

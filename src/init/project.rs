@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::Refusal;
+use super::place::obstacle;
 
 /// A Next.js project.
 #[derive(Debug)]
@@ -51,6 +52,10 @@ impl Project {
 
     /// A file's text; `None` when it is not there.
     pub(super) fn read(&self, path: &str) -> Result<Option<String>, Refusal> {
+        // A pipe would keep us waiting, and a link could show what is another's.
+        if let Some(why) = obstacle(&self.root, path) {
+            return Err(Refusal::Blocked(vec![why]));
+        }
         match fs::read_to_string(self.root.join(path)) {
             Ok(text) => Ok(Some(text)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
