@@ -3,6 +3,7 @@
 
 mod apply;
 mod clashes;
+mod code;
 mod dependency;
 mod env_example;
 mod files;
@@ -19,6 +20,7 @@ mod project;
 mod rewrites;
 mod routes;
 mod seal;
+mod vercel_doubts;
 mod vercel_json;
 
 pub(crate) use apply::apply;
@@ -45,7 +47,7 @@ impl std::fmt::Display for Refusal {
                 f.write_str("nothing was written:")?;
                 reasons
                     .iter()
-                    .try_for_each(|reason| write!(f, "\n  - {reason}"))
+                    .try_for_each(|reason| write!(f, "\n  - {}", reason.replace('\n', "\n    ")))
             }
             Self::File(path, error) => write!(f, "{path}: {error}"),
         }

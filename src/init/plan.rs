@@ -10,7 +10,7 @@ use super::routes::{Meeting, meeting};
 use super::seal::{Owner, owner};
 use super::{
     Refusal, clashes, env_example, functions, ignored, lock, manifest, next_config, next_steps,
-    vercel_json,
+    vercel_doubts, vercel_json,
 };
 
 /// What the user asked for; `None` keeps what the project has.
@@ -94,6 +94,7 @@ pub(crate) fn plan(project: &Project, options: &Options) -> Result<Plan, Refusal
     planner.lines(".gitignore", ignored::gitignore)?;
     planner.lines(".vercelignore", ignored::vercelignore)?;
     planner.config(&config, edit);
+    planner.plan.attention.extend(next_config::doubts(project)?);
     planner.attention_to(&found, &dependency);
     planner.finish(single)
 }
@@ -192,7 +193,7 @@ impl<'p> Planner<'p> {
         match vercel_json::merge(there.as_deref(), wanted) {
             Ok(merged) => {
                 let after = merged.as_deref().or(there.as_deref()).unwrap_or_default();
-                let doubts = vercel_json::doubts(after, wanted);
+                let doubts = vercel_doubts::doubts(after, wanted);
                 self.plan.attention.extend(doubts);
                 if let Some(text) = merged {
                     self.change(vercel_json::PATH, there.is_some(), text);
