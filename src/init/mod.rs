@@ -39,6 +39,16 @@ pub(crate) enum Refusal {
     File(String, std::io::Error),
 }
 
+impl Refusal {
+    /// Each reason by itself.
+    pub(crate) fn reasons(&self) -> Vec<String> {
+        match self {
+            Self::Blocked(reasons) => reasons.clone(),
+            other => vec![other.to_string()],
+        }
+    }
+}
+
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
