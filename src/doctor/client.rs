@@ -1,7 +1,7 @@
 //! The HTTP client: one origin, no redirect followed, certificates verified.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use doorkey::app::{Clock as _, SystemClock};
 use doorkey::domain::timestamp::Timestamp;
@@ -16,13 +16,14 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::no_answer::{NoAnswer, no_answer};
 
 /// A function that starts and a database that wakes up stay well below it.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// For all checks together, however many of them meet with silence.
-pub(super) const ALL: Duration = Duration::from_secs(60);
+pub(super) const ALL: Duration = Duration::from_mins(1);
 const CONNECT: Duration = Duration::from_secs(10);
 /// How much of an answer is read: whose page it is shows before.
 const ANSWER_MAX: usize = 512 * 1024;

@@ -33,9 +33,11 @@ pub(super) fn file(single: bool, dependency: &str) -> File {
 
 /// The tables of its binaries.
 pub(super) fn tables(single: bool) -> String {
-    let all = binaries(single).into_iter();
-    all.map(|(name, path)| format!("[[bin]]\nname = \"{name}\"\npath = \"{path}\"\n\n"))
-        .collect()
+    let all: Vec<String> = binaries(single)
+        .iter()
+        .map(|(name, path)| format!("[[bin]]\nname = \"{name}\"\npath = \"{path}\"\n\n"))
+        .collect();
+    all.concat()
 }
 
 /// The line that names the crate.
