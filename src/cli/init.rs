@@ -55,6 +55,9 @@ impl Init {
             Ok(code) => code,
             Err(refusal) => {
                 let usage = matches!(refusal, Refusal::Usage(_));
+                if self.output.json {
+                    say(&json!({"check": self.check, "refused": refusal.reasons()}).to_string());
+                }
                 let failed = fail(&refusal);
                 if usage { ExitCode::from(2) } else { failed }
             }

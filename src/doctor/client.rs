@@ -1,34 +1,41 @@
 //! The HTTP client: one origin, no redirect followed, certificates verified.
 
-use std::error::Error;
-use std::fmt;
-use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 use doorkey::app::{Clock as _, SystemClock};
 use doorkey::domain::timestamp::Timestamp;
 use http::{HeaderMap, Method, Request};
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::Bytes;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
 use hyper_rustls::{ConfigBuilderExt as _, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as Pooled;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::{CertificateError, ClientConfig, RootCertStore};
+use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
+use tokio::time::Instant;
+
+use super::no_answer::{NoAnswer, no_answer};
 
 /// A function that starts and a database that wakes up stay well below it.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+/// For all checks together, however many of them meet with silence.
+pub(super) const ALL: Duration = Duration::from_mins(1);
 const CONNECT: Duration = Duration::from_secs(10);
 /// How much of an answer is read: whose page it is shows before.
 const ANSWER_MAX: usize = 512 * 1024;
 const USER_AGENT: &str = concat!("doorkey-doctor/", env!("CARGO_PKG_VERSION"));
 
 /// The client.
-pub(super) struct Client(Pooled<HttpsConnector<HttpConnector>, Full<Bytes>>);
+#[derive(Clone)]
+pub(super) struct Client {
+    pool: Pooled<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    /// When it asks no more.
+    until: Instant,
+}
 
 /// A request.
 pub(super) struct Ask {
@@ -68,6 +75,8 @@ impl Ask {
 /// An answer, and when.
 #[derive(Debug)]
 pub(super) struct Answer {
+    /// What was asked for.
+    pub(super) path: String,
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
@@ -109,39 +118,6 @@ impl Answer {
     }
 }
 
-/// Why there is no answer.
-#[derive(Debug)]
-pub(super) enum NoAnswer {
-    /// The name is not known.
-    Name,
-    /// The certificate is none that browsers take.
-    Certificate(CertificateError),
-    /// TLS failed otherwise.
-    Tls(String),
-    /// Nobody took the connection.
-    Connection(String),
-    /// Nothing came within [`PATIENCE`].
-    Late,
-    /// What came was no HTTP, or not whole.
-    Broken(String),
-}
-
-impl fmt::Display for NoAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name => f.write_str("the name is not known"),
-            Self::Certificate(CertificateError::Other(error)) => {
-                write!(f, "its certificate is refused: {error}")
-            }
-            Self::Certificate(error) => write!(f, "its certificate is refused: {error}"),
-            Self::Tls(why) => write!(f, "TLS failed: {why}"),
-            Self::Connection(why) => write!(f, "no connection: {why}"),
-            Self::Late => write!(f, "no answer within {} seconds", PATIENCE.as_secs()),
-            Self::Broken(why) => write!(f, "no whole answer: {why}"),
-        }
-    }
-}
-
 impl Client {
     /// One that trusts the public authorities, or, instead, those of a PEM file.
     pub(super) fn new(authorities: Option<&Path>) -> Result<Self, String> {
@@ -154,7 +130,10 @@ impl Client {
             .https_or_http()
             .enable_http1()
             .wrap_connector(tcp);
-        Ok(Self(Pooled::builder(TokioExecutor::new()).build(connector)))
+        Ok(Self {
+            pool: Pooled::builder(TokioExecutor::new()).build(connector),
+            until: Instant::now() + ALL,
+        })
     }
 
     /// One request to an origin, and its answer, whatever it is.
@@ -169,26 +148,50 @@ impl Client {
         }
         let request = request.body(Full::from(ask.body));
         let request = request.map_err(|error| NoAnswer::Broken(error.to_string()))?;
-        tokio::time::timeout(PATIENCE, self.send(request))
+        let left = self.until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(NoAnswer::Over);
+        }
+        let late = if left < PATIENCE {
+            NoAnswer::Over
+        } else {
+            NoAnswer::Late
+        };
+        tokio::time::timeout(PATIENCE.min(left), self.send(ask.path, request))
             .await
-            .unwrap_or(Err(NoAnswer::Late))
+            .unwrap_or(Err(late))
     }
 
-    async fn send(&self, request: Request<Full<Bytes>>) -> Result<Answer, NoAnswer> {
+    async fn send(&self, path: String, request: Request<Full<Bytes>>) -> Result<Answer, NoAnswer> {
         let sent = SystemClock.now();
-        let answer = self.0.request(request).await;
+        let answer = self.pool.request(request).await;
         let (head, body) = answer.map_err(|error| no_answer(&error))?.into_parts();
         let received = SystemClock.now();
-        let body = Limited::new(body, ANSWER_MAX).collect().await;
+        let body = beginning(body).await;
         let body = body.map_err(|error| NoAnswer::Broken(error.to_string()))?;
         Ok(Answer {
+            path,
             status: head.status.as_u16(),
             headers: head.headers,
-            body: body.to_bytes(),
+            body,
             sent,
             received,
         })
     }
+}
+
+/// As much of a body as is read: a page of any length is judged by its beginning.
+async fn beginning(mut body: Incoming) -> Result<Bytes, hyper::Error> {
+    let mut kept = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let data = frame?.into_data().unwrap_or_default();
+        let room = ANSWER_MAX - kept.len();
+        kept.extend(data.iter().take(room));
+        if kept.len() == ANSWER_MAX {
+            break;
+        }
+    }
+    Ok(kept.into())
 }
 
 fn tls(authorities: Option<&Path>) -> Result<ClientConfig, String> {
@@ -214,31 +217,15 @@ fn tls(authorities: Option<&Path>) -> Result<ClientConfig, String> {
     Ok(config.with_no_client_auth())
 }
 
-/// What a failure is about, however deep it is wrapped.
-fn no_answer(error: &hyper_util::client::legacy::Error) -> NoAnswer {
-    let mut cause: &(dyn Error + 'static) = error;
-    let mut is_name = false;
-    loop {
-        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
-            return match tls {
-                rustls::Error::InvalidCertificate(why) => NoAnswer::Certificate(why.clone()),
-                other => NoAnswer::Tls(other.to_string()),
-            };
-        }
-        is_name |= cause.to_string() == "dns error";
-        // An io::Error's source is that of the error in it, not the error in it.
-        let inner = cause
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref);
-        let inner = inner.map(|inner| inner as &(dyn Error + 'static));
-        match inner.or_else(|| cause.source()) {
-            Some(deeper) => cause = deeper,
-            None => break,
-        }
-    }
-    match (is_name, error.is_connect()) {
-        (true, _) => NoAnswer::Name,
-        (false, true) => NoAnswer::Connection(cause.to_string()),
-        (false, false) => NoAnswer::Broken(cause.to_string()),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nothing_is_asked_when_the_time_for_all_is_over() {
+        let mut client = Client::new(None).unwrap();
+        client.until = Instant::now();
+        let answer = client.ask("http://127.0.0.1:9", Ask::get("/")).await;
+        assert!(matches!(answer, Err(NoAnswer::Over)), "{answer:?}");
     }
 }

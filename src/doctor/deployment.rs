@@ -5,9 +5,11 @@ use std::path::Path;
 use doorkey::domain::origin::{Origin, same_site};
 use url::Url;
 
-use super::client::{Answer, Ask, Client, NoAnswer};
+use super::client::{Answer, Ask, Client};
+use super::no_answer::NoAnswer;
 
 /// A deployment, seen from outside.
+#[derive(Clone)]
 pub(crate) struct Deployment {
     pub(super) client: Client,
     /// Where it is.

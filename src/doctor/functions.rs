@@ -5,9 +5,11 @@
 use doorkey::http::{Endpoint, FUNCTIONS, Function};
 use http::Method;
 use serde_json::json;
+use tokio::task::JoinSet;
 
-use super::client::{Answer, Ask, NoAnswer};
+use super::client::{Answer, Ask};
 use super::deployment::Deployment;
+use super::no_answer::NoAnswer;
 use super::report::{Finding, Words};
 use super::stranger::stranger;
 
@@ -16,22 +18,24 @@ pub(super) const NAME: &str = "functions";
 /// Vercel, and need not be led to them elsewhere.
 const PROTOCOL: &str = "/api/auth/";
 
+/// How many functions are asked at a time.
+const AT_ONCE: usize = 3;
+/// After so many that were silent no other is asked.
+const SILENT_MAX: usize = 2;
+
 /// What is missing of one function.
 struct Missing {
     function: &'static str,
     paths: Vec<String>,
     is_whole: bool,
+    /// Whether nothing came at all.
+    is_silent: bool,
     words: Words,
 }
 
 pub(super) async fn check(deployment: &Deployment) -> Finding {
-    let mut missing = Vec::new();
-    let mut asked = 0;
-    for function in FUNCTIONS {
-        let paths = paths(function);
-        asked += paths.len();
-        missing.extend(missing_of(deployment, function, &paths).await);
-    }
+    let asked: usize = FUNCTIONS.iter().map(|function| paths(function).len()).sum();
+    let missing = missing(deployment).await;
     let Some(first) = missing.first() else {
         let functions = FUNCTIONS.len();
         return Finding::ok(NAME, format!("all {functions} answer, at {asked} paths"));
@@ -39,6 +43,51 @@ pub(super) async fn check(deployment: &Deployment) -> Finding {
     let (means, advice) = (first.words.means.clone(), first.words.advice.clone());
     let all: Vec<String> = missing.iter().map(in_short).collect();
     Finding::failed(NAME, Words::new(all.join("; "), means, advice))
+}
+
+/// What is missing, in the order of the table. A few are asked at a time: on Vercel
+/// each may have to start first.
+async fn missing(deployment: &Deployment) -> Vec<Missing> {
+    let mut functions = FUNCTIONS.iter().enumerate();
+    let (mut running, mut found, mut silent) = (JoinSet::new(), Vec::new(), 0);
+    loop {
+        while running.len() < AT_ONCE && silent < SILENT_MAX {
+            let Some((at, function)) = functions.next() else {
+                break;
+            };
+            let deployment = deployment.clone();
+            running.spawn(async move {
+                let paths = paths(function);
+                (at, missing_of(&deployment, function, &paths).await)
+            });
+        }
+        match running.join_next().await {
+            None => break,
+            Some(Ok((at, Some(missing)))) => {
+                silent += usize::from(missing.is_silent);
+                found.push((at, missing));
+            }
+            Some(_) => {}
+        }
+    }
+    // Those that are left would be silent as well, and each takes its time.
+    found.extend(functions.map(|(at, function)| (at, not_asked(function))));
+    found.sort_by_key(|(at, _)| *at);
+    found.into_iter().map(|(_, missing)| missing).collect()
+}
+
+fn not_asked(function: &Function) -> Missing {
+    Missing {
+        function: function.name,
+        paths: Vec::new(),
+        is_whole: true,
+        is_silent: true,
+        words: Words::new(
+            "not asked, after others were silent",
+            "The function does not answer.",
+            "Look into its log.",
+        ),
+    }
 }
 
 fn in_short(missing: &Missing) -> String {
@@ -85,6 +134,7 @@ async fn missing_of(
 ) -> Option<Missing> {
     let mut lost = Vec::new();
     let mut words = None;
+    let mut is_silent = false;
     let mut rest = paths.iter();
     while let Some((method, path)) = rest.next() {
         let ask = match *method {
@@ -98,6 +148,7 @@ async fn missing_of(
         lost.push(path.clone());
         words = words.or_else(|| Some(why(deployment, &answer)));
         if answer.is_err() {
+            is_silent = true;
             // Silence takes its time: it is not waited for again at each path.
             lost.extend(rest.by_ref().map(|(_, path)| path.clone()));
         }
@@ -107,6 +158,7 @@ async fn missing_of(
         function: function.name,
         paths: lost,
         is_whole,
+        is_silent,
         words,
     })
 }

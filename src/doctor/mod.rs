@@ -10,6 +10,7 @@ mod deployment;
 mod functions;
 mod headers;
 mod health;
+mod no_answer;
 mod origins;
 mod preflight;
 mod reachable;

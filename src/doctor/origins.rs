@@ -5,8 +5,9 @@
 use doorkey::domain::origin::Origin;
 use serde_json::json;
 
-use super::client::{Answer, Ask, NoAnswer};
+use super::client::{Answer, Ask};
 use super::deployment::Deployment;
+use super::no_answer::NoAnswer;
 use super::preflight::{self, allows, untrusted};
 use super::report::{Finding, Words};
 use super::stranger::stranger;

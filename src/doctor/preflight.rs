@@ -3,8 +3,9 @@
 
 use http::Method;
 
-use super::client::{Answer, Ask, NoAnswer};
+use super::client::{Answer, Ask};
 use super::deployment::Deployment;
+use super::no_answer::NoAnswer;
 use super::report::{Finding, Words};
 use super::site::REWRITE;
 use super::stranger::stranger;

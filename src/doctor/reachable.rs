@@ -5,8 +5,9 @@ use doorkey::domain::origin::Origin;
 use rustls::CertificateError as Wrong;
 use url::Url;
 
-use super::client::{Answer, Ask, NoAnswer};
+use super::client::{Answer, Ask};
 use super::deployment::Deployment;
+use super::no_answer::{NoAnswer, is_authoritys};
 use super::report::{Finding, Words};
 use super::stranger::shown;
 
@@ -118,7 +119,7 @@ fn unreachable(deployment: &Deployment, why: &NoAnswer) -> Words {
             "Start the server, open the port, or correct the address; Doorkey's own port is 7860."
                 .to_owned(),
         ),
-        NoAnswer::Late => (
+        NoAnswer::Late | NoAnswer::Over => (
             "Whatever is there does not answer.".to_owned(),
             "Look into its log; a firewall may drop what it should let through.".to_owned(),
         ),
@@ -144,6 +145,15 @@ fn certificate(wrong: &Wrong, host: &str) -> (String, String) {
         Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => (
             format!("It was made for other names than {host}."),
             format!("Add {host} to the certificate, or on the platform to the project's domains."),
+        ),
+        other if is_authoritys(other) => (
+            "The server shows the certificate of an authority as its own: --ca trusts an authority, and the server \
+             needs another certificate that this one has signed."
+                .to_owned(),
+            format!(
+                "Make both, for instance with mkcert: `mkcert {host}` for the server, and --ca \
+                 \"$(mkcert -CAROOT)/rootCA.pem\"; or sign one yourself with openssl, with CA:FALSE."
+            ),
         ),
         _ => (
             "It is not fit for a server, as one that has signed itself; browsers refuse it, too."

@@ -38,6 +38,11 @@ pub(super) fn stranger(answer: &Answer, host: &str) -> Words {
 fn otherwise(answer: &Answer) -> Words {
     let status = answer.status;
     match (status, answer.header("location")) {
+        (300..=399, Some(location)) if adds_a_slash(&answer.path, location) => Words::new(
+            format!("{status}, sent on to {}", shown(location)),
+            "`trailingSlash` of Next.js or Vercel adds a slash, and no rewrite leads from there to Doorkey.",
+            "Remove `trailingSlash: true` from next.config and vercel.json, or add `skipTrailingSlashRedirect: true` to next.config, and deploy again.",
+        ),
         (300..=399, Some(location)) => Words::new(
             format!("{status}, sent on to {}", shown(location)),
             "Something before Doorkey sends this path elsewhere: a trailing slash, a language, a sign-in of its own.",
@@ -61,6 +66,14 @@ fn otherwise(answer: &Answer) -> Words {
             "Lead /health and /api/auth/* to Doorkey: docs/deploy.md shows how for each place.",
         ),
     }
+}
+
+/// Whether it is the same path with a slash, on whichever host.
+fn adds_a_slash(path: &str, location: &str) -> bool {
+    let base = Url::parse("http://localhost").ok();
+    let target = base.and_then(|base| base.join(location).ok());
+    let asked = path.split('?').next().unwrap_or_default();
+    target.is_some_and(|target| target.path().strip_suffix('/') == Some(asked))
 }
 
 /// <https://vercel.com/docs/deployment-protection>: browsers are sent to its page,

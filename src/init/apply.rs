@@ -1,10 +1,11 @@
 //! Carrying a plan out.
 
 use std::fs;
-use std::io::{Error, ErrorKind, Result};
+use std::io::{Error, Result};
 use std::path::Path;
 
 use super::Refusal;
+use super::place::{obstacle, replace};
 use super::plan::{Plan, Step, What};
 use super::project::Project;
 
@@ -18,6 +19,10 @@ pub(crate) fn apply(project: &Project, plan: &Plan) -> std::result::Result<(), R
 }
 
 fn carry_out(root: &Path, step: &Step) -> Result<()> {
+    // The plan looked, too; what has changed since is not followed either.
+    if let Some(why) = obstacle(root, &step.path) {
+        return Err(Error::other(why));
+    }
     let path = root.join(&step.path);
     match step.what {
         What::Remove => fs::remove_file(path),
@@ -25,26 +30,9 @@ fn carry_out(root: &Path, step: &Step) -> Result<()> {
             if let Some(folder) = path.parent() {
                 fs::create_dir_all(folder)?;
             }
-            // A link that leads nowhere would be written through.
-            if path.is_symlink() {
-                return Err(Error::new(
-                    ErrorKind::AlreadyExists,
-                    "is a link that leads nowhere",
-                ));
-            }
-            write(&path, &step.text)
+            replace(&path, &step.text)
         }
         // Through a link, so that it stays one.
-        What::Update => write(&path.canonicalize()?, &step.text),
+        What::Update => replace(&path.canonicalize()?, &step.text),
     }
-}
-
-fn write(path: &Path, text: &str) -> Result<()> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".doorkey-new");
-    fs::write(&name, text)?;
-    if let Ok(old) = fs::metadata(path) {
-        fs::set_permissions(&name, old.permissions())?;
-    }
-    fs::rename(&name, path)
 }

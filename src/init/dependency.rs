@@ -42,6 +42,11 @@ impl Source {
                 let path = relative(project, &crate_folder(path)?);
                 Ok(format!("{{ path = {} }}", quoted(&path)?))
             }
+            Self::Git(url, _) if has_credentials(url) => Err(Refusal::Usage(
+                "--git: the URL holds a user or a password, which would be committed with Cargo.toml: leave them \
+                 out, and let Git know them (a credential helper, or ssh)"
+                    .to_owned(),
+            )),
             Self::Git(url, None) => Ok(format!("{{ git = {} }}", quoted(url)?)),
             Self::Git(url, Some(rev)) => Ok(format!(
                 "{{ git = {}, rev = {} }}",
@@ -50,6 +55,14 @@ impl Source {
             )),
         }
     }
+}
+
+/// Over ssh a name alone is no secret, and there must be one.
+fn has_credentials(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| {
+        let is_web = matches!(url.scheme(), "http" | "https");
+        url.password().is_some() || (is_web && !url.username().is_empty())
+    })
 }
 
 /// The crate's folder in a checkout, or the folder itself.
@@ -129,6 +142,24 @@ mod tests {
         let line = "{ git = \"https://example.com/doorkey\", rev = \"abc\" }";
         assert_eq!(git("https://example.com/doorkey").unwrap(), line);
         assert!(git("x\" }\n[evil]").is_err() && git("").is_err());
+    }
+
+    #[test]
+    fn a_password_is_not_written_for_all_to_read() {
+        for url in [
+            "https://ann:secret@example.com/d",
+            "https://token@example.com/d",
+        ] {
+            let refusal = Source::Git(url.to_owned(), None).line(Path::new("/"));
+            let why = refusal.unwrap_err().to_string();
+            assert!(
+                why.contains("committed") && !why.contains("example"),
+                "{why}"
+            );
+        }
+        for url in ["https://example.com/d", "ssh://git@example.com/d"] {
+            assert!(!has_credentials(url), "{url}");
+        }
     }
 
     #[test]

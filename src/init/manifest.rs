@@ -22,16 +22,32 @@ const WORKSPACE: &str = "[workspace]\n";
 
 /// The file, with this line for the crate.
 pub(super) fn file(single: bool, dependency: &str) -> File {
-    let binaries: Vec<String> = binaries(single)
-        .iter()
-        .map(|(name, path)| format!("[[bin]]\nname = \"{name}\"\npath = \"{path}\"\n\n"))
-        .collect();
     let body = format!(
-        "{HEAD}default-run = \"{PROGRAM}\"\n\n{WORKSPACE}\n{}[dependencies]\n{DEPENDENCY}{dependency}\n\n{}",
-        binaries.concat(),
+        "{HEAD}default-run = \"{PROGRAM}\"\n\n{WORKSPACE}\n{}[dependencies]\n{}\n\n{}",
+        tables(single),
+        line(dependency),
         profiles()
     );
     File::needed("Cargo.toml", "#", &body)
+}
+
+/// The tables of its binaries.
+pub(super) fn tables(single: bool) -> String {
+    let all: Vec<String> = binaries(single)
+        .iter()
+        .map(|(name, path)| format!("[[bin]]\nname = \"{name}\"\npath = \"{path}\"\n\n"))
+        .collect();
+    all.concat()
+}
+
+/// The line that names the crate.
+pub(super) fn line(dependency: &str) -> String {
+    format!("{DEPENDENCY}{dependency}")
+}
+
+/// Whether such a file is of the one function for all.
+pub(super) fn is_single(text: &str) -> bool {
+    text.contains("path = \"api/doorkey.rs\"")
 }
 
 /// What the file says of the crate.

@@ -2,6 +2,8 @@
 //! is planned, and only a whole plan is carried out. What another wrote is left.
 
 mod apply;
+mod clashes;
+mod code;
 mod dependency;
 mod env_example;
 mod files;
@@ -12,11 +14,13 @@ mod lock;
 mod manifest;
 mod next_config;
 mod next_steps;
+mod place;
 mod plan;
 mod project;
 mod rewrites;
 mod routes;
 mod seal;
+mod vercel_doubts;
 mod vercel_json;
 
 pub(crate) use apply::apply;
@@ -35,6 +39,16 @@ pub(crate) enum Refusal {
     File(String, std::io::Error),
 }
 
+impl Refusal {
+    /// Each reason by itself.
+    pub(crate) fn reasons(&self) -> Vec<String> {
+        match self {
+            Self::Blocked(reasons) => reasons.clone(),
+            other => vec![other.to_string()],
+        }
+    }
+}
+
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -43,7 +57,7 @@ impl std::fmt::Display for Refusal {
                 f.write_str("nothing was written:")?;
                 reasons
                     .iter()
-                    .try_for_each(|reason| write!(f, "\n  - {reason}"))
+                    .try_for_each(|reason| write!(f, "\n  - {}", reason.replace('\n', "\n    ")))
             }
             Self::File(path, error) => write!(f, "{path}: {error}"),
         }

@@ -2,9 +2,12 @@
 //! helper of ours wraps the settings. They are edited only where one line says
 //! what they are; everywhere else the user is told what to write.
 
+use std::ops::Range;
+
 use doorkey::http::FUNCTIONS;
 
 use super::Refusal;
+use super::code::{sets, without_comments};
 use super::files::File;
 use super::project::Project;
 
@@ -51,6 +54,33 @@ pub(super) fn look(project: &Project) -> Result<(File, String, Edit), Refusal> {
     ))
 }
 
+/// What in the settings is against us, for their owner to look at.
+pub(super) fn doubts(project: &Project) -> Result<Vec<String>, Refusal> {
+    for name in NAMES {
+        if let Some(text) = project.read(name)? {
+            return Ok(doubts_of(name, &without_comments(&text)));
+        }
+    }
+    Ok(Vec::new())
+}
+
+fn doubts_of(name: &str, code: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    if sets(code, "trailingSlash", "true") && !sets(code, "skipTrailingSlashRedirect", "true") {
+        found.push(format!(
+            "{name} sets `trailingSlash: true`, which sends /api/auth/... on to an address with a slash, where \
+             Doorkey is not: remove it, or add `skipTrailingSlashRedirect: true`"
+        ));
+    }
+    if sets(code, "output", "export") {
+        found.push(format!(
+            "{name} sets `output: \"export\"`: pages made beforehand cannot know who is signed in, and nothing \
+             passes /api/auth on but vercel.json; remove it if pages are to ask for the session"
+        ));
+    }
+    found
+}
+
 fn helper(typed: bool) -> File {
     let (path, text) = if typed {
         ("doorkey.next.ts", TYPESCRIPT)
@@ -82,7 +112,8 @@ fn paths() -> Vec<String> {
 }
 
 fn edit(text: &str, typed: bool) -> Edit {
-    if text.contains("withDoorkey") {
+    let code = without_comments(text);
+    if code.contains("withDoorkey") {
         return Edit::Done;
     }
     let module = if typed {
@@ -91,12 +122,17 @@ fn edit(text: &str, typed: bool) -> Edit {
         "./doorkey.next.mjs"
     };
     let import = format!("import {{ withDoorkey }} from \"{module}\";");
-    if let Some((line, name)) = only_line(text, "export default ") {
-        let wrapped = line.replacen(name, &format!("withDoorkey({name})"), 1);
-        return Edit::To(with_import(&text.replacen(line, &wrapped, 1), &import));
+    if let Some((at, name)) = only_export(&code, "export default ") {
+        let name_at = at.start + "export default ".len();
+        let wrapped = replaced(
+            text,
+            &(name_at..name_at + name.len()),
+            &format!("withDoorkey({name})"),
+        );
+        return Edit::To(with_import(&wrapped, &import));
     }
-    if let Some((line, name)) = only_line(text, "module.exports = ") {
-        return Edit::To(text.replacen(line, &dynamic(name, module), 1));
+    if let Some((at, name)) = only_export(&code, "module.exports = ") {
+        return Edit::To(replaced(text, &at, &dynamic(name, module)));
     }
     Edit::ByHand(if text.contains("module.exports") {
         format!("wrap what it exports:\n{}", dynamic("nextConfig", module))
@@ -107,20 +143,33 @@ fn edit(text: &str, typed: bool) -> Edit {
     })
 }
 
-/// The one line that exports, if it exports one name and nothing else does.
-fn only_line<'a>(text: &'a str, start: &str) -> Option<(&'a str, &'a str)> {
+/// Where the one statement is that exports, if it exports one name and nothing else
+/// does; and that name. A line above it that runs on would swallow it.
+fn only_export<'a>(code: &'a str, start: &str) -> Option<(Range<usize>, &'a str)> {
     let others = ["export default", "module.exports", "exports."];
-    let count: usize = others.iter().map(|other| text.matches(other).count()).sum();
+    let count: usize = others.iter().map(|other| code.matches(other).count()).sum();
     // `module.exports` holds `exports` once more only with a dot behind it.
     if count != 1 {
         return None;
     }
-    let line = text.lines().find(|line| line.starts_with(start))?;
-    let name = line.strip_prefix(start)?.trim_end().trim_end_matches(';');
+    let at = code.find(start)?;
+    let before = code.get(..at)?;
+    if !before.is_empty() && !before.ends_with('\n') {
+        return None;
+    }
+    let line = code.get(at..)?.lines().next()?;
+    let statement = line.trim_end();
+    let name = statement.strip_prefix(start)?.trim_end_matches(';');
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
     let words = ["async", "class", "function"];
     (!name.is_empty() && name.chars().all(is_name) && !words.contains(&name))
-        .then_some((line, name))
+        .then_some((at..at + statement.len(), name))
+}
+
+fn replaced(text: &str, part: &Range<usize>, by: &str) -> String {
+    let before = text.get(..part.start).unwrap_or_default();
+    let after = text.get(part.end..).unwrap_or_default();
+    format!("{before}{by}{after}")
 }
 
 /// The text with one more import: below the others, or below the comments at the

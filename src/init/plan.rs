@@ -3,12 +3,14 @@
 use super::dependency::Source;
 use super::files::{File, toolchain};
 use super::next_config::Edit;
+use super::place::{leads_away, obstacle};
 use super::project::Project;
 use super::rewrites::rewrites;
 use super::routes::{Meeting, meeting};
 use super::seal::{Owner, owner};
 use super::{
-    Refusal, env_example, functions, ignored, lock, manifest, next_config, next_steps, vercel_json,
+    Refusal, clashes, env_example, functions, ignored, lock, manifest, next_config, next_steps,
+    vercel_doubts, vercel_json,
 };
 
 /// What the user asked for; `None` keeps what the project has.
@@ -62,12 +64,15 @@ const NOT_NEEDED: &str = "edited by hand, and no longer needed: delete it";
 pub(crate) fn plan(project: &Project, options: &Options) -> Result<Plan, Refusal> {
     let single = match options.single {
         Some(asked) => asked,
-        None => has_ours(project, "api/doorkey.rs")? && !has_ours(project, "api/signin.rs")?,
+        None => clashes::is_single(project)?,
     };
-    let dependency = dependency(project, options)?;
+    let dependency = clashes::dependency(project, options)?;
     let found = meeting(project);
     let mut planner = Planner::new(project);
-    planner.refuse_same_paths(single, &found);
+    planner.blocked.extend(clashes::routes(single, &found));
+    planner.blocked.extend(clashes::files(project, single));
+    let withheld = clashes::withheld(project, options, &dependency)?;
+    planner.blocked.extend(withheld);
     let mut files = functions::files(single);
     files.extend([
         manifest::file(single, &dependency),
@@ -89,26 +94,9 @@ pub(crate) fn plan(project: &Project, options: &Options) -> Result<Plan, Refusal
     planner.lines(".gitignore", ignored::gitignore)?;
     planner.lines(".vercelignore", ignored::vercelignore)?;
     planner.config(&config, edit);
+    planner.plan.attention.extend(next_config::doubts(project)?);
     planner.attention_to(&found, &dependency);
     planner.finish(single)
-}
-
-fn has_ours(project: &Project, path: &str) -> Result<bool, Refusal> {
-    let text = project.read(path)?;
-    Ok(text.is_some_and(|text| owner("//", &text) != Owner::Other))
-}
-
-/// What `Cargo.toml` is to say of the crate: what was asked for, else what it says.
-fn dependency(project: &Project, options: &Options) -> Result<String, Refusal> {
-    let there = project.read("Cargo.toml")?;
-    let there = there
-        .as_deref()
-        .filter(|text| owner("#", text) != Owner::Other);
-    match (&options.source, there.and_then(manifest::dependency)) {
-        (None, Some(line)) => Ok(line.to_owned()),
-        (Some(source), _) => source.line(project.root()),
-        (None, None) => Source::usual()?.line(project.root()),
-    }
 }
 
 struct Planner<'p> {
@@ -128,6 +116,9 @@ impl<'p> Planner<'p> {
     }
 
     fn change(&mut self, path: &str, is_there: bool, text: String) {
+        if let Some(why) = obstacle(self.project.root(), path) {
+            self.blocked.push(why);
+        }
         let what = if is_there { What::Update } else { What::Add };
         let path = path.to_owned();
         self.plan.steps.push(Step { path, what, text });
@@ -170,7 +161,11 @@ impl<'p> Planner<'p> {
             "doorkey.next.ts".to_owned(),
             "doorkey.next.mjs".to_owned(),
         ]);
-        for path in candidates.filter(|path| files.iter().all(|file| file.path != *path)) {
+        let root = self.project.root();
+        for path in candidates
+            .filter(|path| files.iter().all(|file| file.path != *path))
+            .filter(|path| !leads_away(root, path))
+        {
             let text = self.project.read(&path)?.unwrap_or_default();
             match owner("//", &text) {
                 Owner::Us => self.plan.steps.push(Step {
@@ -196,12 +191,16 @@ impl<'p> Planner<'p> {
         }
         let there = self.project.read(vercel_json::PATH)?;
         match vercel_json::merge(there.as_deref(), wanted) {
-            Ok(Some(text)) => self.change(vercel_json::PATH, there.is_some(), text),
-            Ok(None) => {}
+            Ok(merged) => {
+                let after = merged.as_deref().or(there.as_deref()).unwrap_or_default();
+                let doubts = vercel_doubts::doubts(after, wanted);
+                self.plan.attention.extend(doubts);
+                if let Some(text) = merged {
+                    self.change(vercel_json::PATH, there.is_some(), text);
+                }
+            }
             Err(why) => self.blocked.push(why),
         }
-        let doubts = vercel_json::doubts(there.as_deref().unwrap_or_default(), wanted);
-        self.plan.attention.extend(doubts);
         Ok(())
     }
 
@@ -224,23 +223,6 @@ impl<'p> Planner<'p> {
             Edit::ByHand(what) => self.plan.attention.push(format!(
                 "{path} is not of the form that can be edited safely; for sign-in in `next dev`, {what}"
             )),
-        }
-    }
-
-    /// Two functions of one path: which one Vercel takes is nowhere promised.
-    fn refuse_same_paths(&mut self, single: bool, found: &Meeting) {
-        let names = functions::binaries(single);
-        let is_a_function =
-            |path: &str| names.iter().any(|(name, _)| path == format!("/api/{name}"));
-        for (file, path) in found
-            .same
-            .iter()
-            .filter(|(_, path)| !single && is_a_function(path))
-        {
-            self.blocked.push(format!(
-                "{file} serves {path}, which is the place of one of Doorkey's functions: give it \
-                 another path, or take one function for all of Doorkey (--single)"
-            ));
         }
     }
 

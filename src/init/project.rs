@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::Refusal;
+use super::place::obstacle;
+
+/// The most projects of a monorepo that are named.
+const MOST_NAMED: usize = 5;
 
 /// A Next.js project.
 #[derive(Debug)]
@@ -30,17 +34,20 @@ impl Project {
         })?;
         let package: Value = serde_json::from_str(&package)
             .map_err(|error| Refusal::Usage(format!("{shown}/package.json: {error}")))?;
-        let names_next = ["dependencies", "devDependencies"].iter().any(|list| {
-            package
-                .get(list)
-                .and_then(|list| list.get("next"))
-                .is_some()
-        });
-        if names_next {
+        if names_next(&package) {
             return Ok(project);
         }
+        let below = apps_below(&project.root, 2);
+        let hint = match below.first() {
+            None => String::new(),
+            Some(first) => format!(
+                "; below it it is in {}: doorkey init {}",
+                below.join(", "),
+                folder.join(first).display()
+            ),
+        };
         Err(Refusal::Usage(format!(
-            "{shown} is no Next.js project: `next` is not among the dependencies in its package.json"
+            "{shown} is no Next.js project: `next` is not among the dependencies in its package.json{hint}"
         )))
     }
 
@@ -51,6 +58,10 @@ impl Project {
 
     /// A file's text; `None` when it is not there.
     pub(super) fn read(&self, path: &str) -> Result<Option<String>, Refusal> {
+        // A pipe would keep us waiting, and a link could show what is another's.
+        if let Some(why) = obstacle(&self.root, path) {
+            return Err(Refusal::Blocked(vec![why]));
+        }
         match fs::read_to_string(self.root.join(path)) {
             Ok(text) => Ok(Some(text)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -82,4 +93,50 @@ impl Project {
         found.sort();
         found
     }
+}
+
+fn names_next(package: &Value) -> bool {
+    let lists = ["dependencies", "devDependencies"].into_iter();
+    lists
+        .filter_map(|list| package.get(list))
+        .any(|list| list.get("next").is_some())
+}
+
+/// The folders of a monorepo that hold a Next.js project, as far down as `depth`.
+fn apps_below(root: &Path, depth: usize) -> Vec<String> {
+    let (mut found, mut level) = (Vec::new(), vec![String::new()]);
+    for _ in 0..depth {
+        level = level
+            .iter()
+            .flat_map(|folder| folders(root, folder))
+            .collect();
+        level.sort();
+        let is_app = |folder: &&String| {
+            let path = format!("{folder}/package.json");
+            let text = obstacle(root, &path)
+                .is_none()
+                .then(|| fs::read_to_string(root.join(&path)).ok())
+                .flatten();
+            let package = text.and_then(|text| serde_json::from_str(&text).ok());
+            package.is_some_and(|package: Value| names_next(&package))
+        };
+        found.extend(level.iter().filter(is_app).cloned());
+    }
+    found.truncate(MOST_NAMED);
+    found
+}
+
+fn folders(root: &Path, folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(root.join(folder)).into_iter().flatten();
+    entries
+        .flatten()
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| !name.starts_with('.') && name != "node_modules")
+        .map(|name| {
+            format!("{folder}/{name}")
+                .trim_start_matches('/')
+                .to_owned()
+        })
+        .collect()
 }

@@ -17,6 +17,11 @@ const LIMITS: &str = "{ \"maxDuration\": 30, \"memory\": 1024 }";
 /// Fails with what is in the way.
 pub(super) fn merge(text: Option<&str>, wanted: &[Rewrite]) -> Result<Option<String>, String> {
     let before = text.unwrap_or(NEW);
+    if before.starts_with('\u{feff}') {
+        return Err(format!(
+            "{PATH} begins with a byte order mark, which JSON must not: save it as UTF-8 without BOM"
+        ));
+    }
     let parsed: Value =
         serde_json::from_str(before).map_err(|error| format!("{PATH} is not JSON: {error}"))?;
     refuse(&parsed)?;
@@ -59,46 +64,8 @@ fn refuse(parsed: &Value) -> Result<(), String> {
     }
 }
 
-/// What in the settings is against us, for the user to look at.
-pub(super) fn doubts(text: &str, wanted: &[Rewrite]) -> Vec<String> {
-    let parsed: Value = serde_json::from_str(text).unwrap_or_default();
-    let mut found = Vec::new();
-    if parsed.get("outputDirectory").is_some() {
-        found.push(format!(
-            "{PATH} sets `outputDirectory`: a Next.js project must not, or its pages are not found"
-        ));
-    }
-    let all = parsed.get("rewrites").and_then(Value::as_array);
-    for rewrite in all.into_iter().flatten().filter_map(Rewrite::of) {
-        if is_ours(&rewrite) {
-            break; // what stands below ours takes nothing from them
-        }
-        let taken = wanted
-            .iter()
-            .find(|ours| covers(&rewrite.source, &ours.source));
-        if let Some(taken) = taken {
-            found.push(format!(
-                "{PATH}: the rewrite of `{}` stands above Doorkey's and takes `{}`",
-                rewrite.source, taken.source
-            ));
-        }
-    }
-    found
-}
-
-fn is_ours(rewrite: &Rewrite) -> bool {
+pub(super) fn is_ours(rewrite: &Rewrite) -> bool {
     rewrite.destination.contains(HINT)
-}
-
-/// Whether a pattern of theirs may match a path of ours: to the letter, or by what
-/// stands before its first variable part.
-fn covers(pattern: &str, path: &str) -> bool {
-    match pattern.find([':', '(', '*']) {
-        Some(at) => pattern
-            .get(..at)
-            .is_some_and(|start| path.starts_with(start)),
-        None => pattern == path,
-    }
 }
 
 fn with_limits(text: &str, newline: &str) -> String {

@@ -125,3 +125,26 @@ async fn nobody_is_there() {
     said.says("reachable", "failed", "the name is not known", "DNS record");
     said.only_failed(&["reachable"]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slash_that_is_added_is_told_from_other_redirects() {
+    let slash: Alter = |parts, _| {
+        let to = format!("{}/", parts.uri.path());
+        answer(308, &[("location", &to)], "")
+    };
+    at_health(
+        slash,
+        "308, sent on to /health/",
+        "skipTrailingSlashRedirect",
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_page_is_judged_by_its_beginning() {
+    let long: Alter = |_, _| {
+        let page = format!("{NEXT_404}{}", " ".repeat(2 * 1024 * 1024));
+        answer(404, &[("content-type", "text/html")], &page)
+    };
+    at_health(long, "a page of the Next.js app", "doorkey init").await;
+}

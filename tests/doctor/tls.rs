@@ -1,5 +1,5 @@
 //! Over TLS. `tls/` has an authority of the tests' own and a certificate for
-//! `localhost`, valid until 2126.
+//! `localhost`, and one that is its own authority; valid until 2126.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use crate::deployment::{Alter, Deployment, Setup, answer, set, sound};
 
 const CA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doctor/tls/ca.pem");
 
-fn acceptor() -> TlsAcceptor {
+fn acceptor(name: &str) -> TlsAcceptor {
     let file = |name: &str| Path::new(CA).with_file_name(name);
-    let certificate = CertificateDer::from_pem_file(file("localhost.pem")).unwrap();
-    let key = PrivateKeyDer::from_pem_file(file("localhost.key")).unwrap();
+    let certificate = CertificateDer::from_pem_file(file(&format!("{name}.pem"))).unwrap();
+    let key = PrivateKeyDer::from_pem_file(file(&format!("{name}.key"))).unwrap();
     let provider = rustls::crypto::ring::default_provider();
     let config = ServerConfig::builder_with_provider(provider.into())
         .with_safe_default_protocol_versions()
@@ -32,11 +32,16 @@ fn acceptor() -> TlsAcceptor {
 
 /// The deployment behind a proxy that speaks TLS; its address has `host`.
 async fn behind_tls(setup: Setup, host: &str) -> Deployment {
+    showing("localhost", setup, host).await
+}
+
+/// The same with the certificate of that name.
+async fn showing(certificate: &str, setup: Setup, host: &str) -> Deployment {
     let front = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let public = format!("https://{host}:{}", front.local_addr().unwrap().port());
     let back = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = back.local_addr().unwrap();
-    let acceptor = acceptor();
+    let acceptor = acceptor(certificate);
     tokio::spawn(async move {
         while let Ok((stream, _)) = front.accept().await {
             let acceptor = acceptor.clone();
@@ -74,6 +79,20 @@ async fn a_certificate_that_browsers_refuse() {
     let other = deployment.url.replace("localhost", "127.0.0.1");
     let said = check(&other, &["--ca", CA]).await;
     said.says("reachable", "failed", "not valid for name", "Add 127.0.0.1");
+    said.only_failed(&["reachable"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_certificate_of_an_authority_shown_as_the_servers() {
+    let deployment = showing("own", sound(), "localhost").await;
+    let own = CA.replace("ca.pem", "own.pem");
+    let said = check(&deployment.url, &["--ca", &own]).await;
+    said.says(
+        "reachable",
+        "failed",
+        "that of an authority",
+        "mkcert localhost",
+    );
     said.only_failed(&["reachable"]);
 }
 

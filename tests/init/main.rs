@@ -7,7 +7,9 @@
     reason = "all of this is tests, which end at the first surprise"
 )]
 
+mod asked;
 mod files;
+mod links;
 mod project;
 mod refusals;
 mod twice;

@@ -114,3 +114,83 @@ fn too_many_functions_are_counted() {
     assert!(project.init(&[]).out.contains("api/ has 13 functions"));
     assert!(!project.init(&["--single"]).out.contains("13 functions"));
 }
+
+#[test]
+fn a_function_of_the_same_path_in_another_language_is_refused() {
+    for name in ["signin.ts", "signin/index.ts", "verify.py", "health.mjs"] {
+        let project = Project::new();
+        project.write(&format!("api/{name}"), "x\n");
+        let before = project.snapshot();
+        let said = project.init(&[]);
+        assert_eq!(said.code, 1, "{said:?}");
+        assert!(
+            said.err.contains(&format!("api/{name} and Doorkey's")),
+            "{}",
+            said.err
+        );
+        assert_eq!(project.snapshot(), before);
+        project.done(&["--single"]);
+    }
+    let project = Project::new();
+    project.write("api/doorkey.ts", "x\n");
+    project.write("api/signin.md", "x\n");
+    assert_eq!(project.init(&["--single"]).code, 1);
+    project.done(&[]);
+}
+
+#[test]
+fn programs_are_told_of_a_refusal_as_json() {
+    let project = Project::new();
+    project.write("vercel.json", "\u{feff}{}\n");
+    project.write("api/signin.ts", "x\n");
+    let said = project.init(&["--json"]);
+    assert_eq!(said.code, 1);
+    let refused = said.list("refused");
+    assert_eq!(refused.len(), 2, "{refused:?}");
+    assert!(refused[1].contains("without BOM"), "{refused:?}");
+    let said = Project::empty().init(&["--json"]);
+    assert_eq!((said.code, said.list("refused").len()), (2, 1));
+}
+
+#[test]
+fn credentials_are_not_committed() {
+    let project = Project::new();
+    let said = project.init(&["--git", "https://ann:hunter2@example.com/doorkey"]);
+    assert_eq!(said.code, 2);
+    assert!(
+        said.err.contains("committed") && !said.err.contains("hunter2"),
+        "{}",
+        said.err
+    );
+    assert!(!project.has("Cargo.toml"));
+}
+
+#[test]
+fn at_the_root_of_a_monorepo_its_apps_are_named() {
+    let project = Project::empty();
+    project.write("package.json", "{\"workspaces\": [\"apps/*\"]}");
+    project.write(
+        "apps/web/package.json",
+        "{\"dependencies\": {\"next\": \"16\"}}",
+    );
+    project.write("apps/api/package.json", "{}");
+    project.write(
+        "node_modules/x/package.json",
+        "{\"dependencies\": {\"next\": \"16\"}}",
+    );
+    let said = project.init(&[]);
+    assert_eq!(said.code, 2);
+    assert!(
+        said.err.contains("it is in apps/web: doorkey init "),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
+fn a_rewrite_that_ours_are_put_above_is_not_warned_of() {
+    let project = Project::new();
+    let all = "{\"rewrites\": [{\"source\": \"/(.*)\", \"destination\": \"/index\"}]}\n";
+    project.write("vercel.json", all);
+    assert!(!project.init(&[]).out.contains("stands above"));
+}

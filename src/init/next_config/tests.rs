@@ -94,3 +94,44 @@ fn the_helpers_pass_on_every_path_of_the_table() {
         );
     }
 }
+
+#[test]
+fn a_name_is_replaced_at_its_own_place() {
+    let after = edited("const t = {};\nexport default t;\n", false);
+    assert!(
+        after.ends_with("\nexport default withDoorkey(t);\n"),
+        "{after}"
+    );
+    let after = edited("const e = {};\nmodule.exports = e; // e\n", false);
+    assert!(after.contains("withDoorkey(e);"), "{after}");
+    assert!(after.ends_with("}; // e\n"), "{after}");
+}
+
+#[test]
+fn what_a_comment_says_is_not_done() {
+    for text in [
+        "// withDoorkey comes later\nconst c = {};\nexport default c;\n",
+        "const c = {};\n/* export default withDoorkey(c) */\nexport default c; // of all\n",
+    ] {
+        let after = edited(text, false);
+        assert!(
+            after.contains("\nexport default withDoorkey(c);"),
+            "{after}"
+        );
+    }
+}
+
+#[test]
+fn what_would_lead_requests_past_doorkey_is_talked_about() {
+    let of = |code: &str| doubts_of("next.config.ts", code);
+    assert!(of("{ trailingSlash: true }")[0].contains("skipTrailingSlashRedirect"));
+    assert_eq!(
+        of("{ trailingSlash: true, skipTrailingSlashRedirect: true }"),
+        [""; 0]
+    );
+    assert!(of("{ output: \"export\" }")[0].contains("output"));
+    assert_eq!(
+        of("{ output: \"standalone\", trailingSlash: false }"),
+        [""; 0]
+    );
+}

@@ -1,6 +1,8 @@
 //! Adding to what is there, and what is there staying.
 
 use super::super::rewrites::rewrites;
+use super::super::vercel_doubts;
+use super::super::vercel_doubts::doubts;
 use super::*;
 
 fn wanted() -> Vec<Rewrite> {
@@ -106,7 +108,7 @@ fn an_order_that_the_user_chose_stays_and_is_talked_about() {
         doubts.len() == 1 && doubts[0].contains("`/api/:path*`"),
         "{doubts:?}"
     );
-    assert_eq!(super::doubts(&ours, &wanted()), [""; 0]);
+    assert_eq!(vercel_doubts::doubts(&ours, &wanted()), [""; 0]);
 }
 
 #[test]
@@ -118,6 +120,7 @@ fn what_vercel_would_refuse_is_refused() {
         ("{\"functions\": 1}", "`functions`"),
         ("[]", "object"),
         ("{,}", "not JSON"),
+        ("\u{feff}{}", "without BOM"),
     ] {
         let error = merge(Some(text), &wanted()).unwrap_err();
         assert!(error.contains(why), "{text}: {error}");
