@@ -29,3 +29,19 @@ test("from sign-up over a mailed link to an answer of the chat, and out", async 
   assert.equal((await post("/api/chat", { message: "hello" }, { cookie })).status, 401);
   assert.equal((await get("/account", { cookie })).headers.get("location"), "/sign-in?callbackURL=%2Faccount");
 });
+
+test("what an address says is looked up in our own texts alone", async () => {
+  const page = async (path) => {
+    const answer = await fetch(stack.origin + path);
+    return [answer.status, await answer.text()];
+  };
+  for (const name of ["toString", "constructor", "__proto__"]) {
+    const [status, text] = await page(`/sign-in?news=${name}`);
+    assert.equal(status, 200, name);
+    assert.match(text, /<h1[^>]*>Sign in</);
+    const [, verify] = await page(`/verify-email?error=${name}`);
+    assert.match(verify, /This link does not work\. Sign in, and/, name);
+  }
+  const [, text] = await page("/sign-in?news=password-reset");
+  assert.match(text, /Your new password is set/);
+});
