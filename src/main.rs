@@ -4,6 +4,7 @@
 mod cli;
 mod doctor;
 mod init;
+mod tunnel;
 
 use std::process::ExitCode;
 

@@ -14,6 +14,7 @@ use doorkey::store::survey::{Survey, survey};
 use doorkey::telemetry::Output;
 
 use super::fail;
+use crate::tunnel;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -38,7 +39,7 @@ pub(super) struct Migrate {
 
 impl Migrate {
     pub(super) fn run(&self) -> ExitCode {
-        let Some(config) = load_settings(Program::Server, Output::Stderr) else {
+        let Some(mut config) = load_settings(Program::Server, Output::Stderr) else {
             return ExitCode::from(2);
         };
         install_tls();
@@ -46,9 +47,13 @@ impl Migrate {
             .enable_all()
             .build();
         match runtime {
-            Ok(runtime) => runtime
-                .block_on(self.work(&config))
-                .unwrap_or_else(|error| fail(&error)),
+            Ok(runtime) => runtime.block_on(async {
+                if let Err(error) = tunnel::open(&mut config.database) {
+                    return fail(&error);
+                }
+                let done = self.work(&config).await;
+                done.unwrap_or_else(|error| fail(&error))
+            }),
             Err(error) => fail(&error),
         }
     }

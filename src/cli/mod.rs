@@ -11,6 +11,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::tunnel;
+
 const EXAMPLES: &str = "\
 Examples:
   doorkey                                  serve on http://127.0.0.1:7860, accounts in ./data
@@ -72,7 +74,7 @@ impl Cli {
     /// Runs what was asked for.
     pub(crate) fn run(self) -> ExitCode {
         match self.command.unwrap_or(Command::Serve) {
-            Command::Serve => doorkey::runtime::serve_all(&self.app),
+            Command::Serve => doorkey::runtime::serve_all(&self.app, tunnel::open),
             Command::Migrate(migrate) => migrate.run(),
             Command::Init(init) => init.run(),
             Command::Doctor(doctor) => doctor.run(),

@@ -9,6 +9,7 @@ use doorkey::store::migrate::is_done;
 
 use super::deep;
 use super::report::{Finding, Report, Words};
+use crate::tunnel;
 
 const DATABASE: &str = "database";
 const DIRECT: &str = "direct address";
@@ -23,7 +24,17 @@ pub(super) fn names() -> Vec<&'static str> {
 
 pub(super) async fn check(config: &Config, report: &mut Report<'_>) {
     install_tls();
-    let settings = &config.database;
+    let settings = &mut config.database.clone();
+    if let Err(error) = tunnel::open(settings) {
+        let words = Words::new(
+            error.to_string(),
+            "The process ends before it serves anything.",
+            "See that sslrootcert in DATABASE_URL names a file of certificates in PEM.",
+        );
+        report.add(Finding::failed(DATABASE, words));
+        let others: Vec<_> = names().into_iter().skip(1).collect();
+        return report.skip(&others, "there is no way to the database");
+    }
     let reached = match reach(settings).await {
         Ok(reached) => reached,
         Err(words) => {

@@ -85,6 +85,14 @@ pub(super) async fn check(deployment: &Deployment, report: &mut Report<'_>) {
         };
         report.add(finding);
     }
+    if body.get("durable") == Some(&Value::Bool(false)) {
+        let words = Words::new(
+            "an SQLite file on a disk that is not kept",
+            "Every account is lost when the deployment is restarted.",
+            "Use a Postgres server, or mount storage at /data (a Space: its settings).",
+        );
+        report.add(Finding::warning("storage", words));
+    }
 }
 
 /// A check of the deployment's own in our words.

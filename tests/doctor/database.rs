@@ -44,3 +44,15 @@ async fn a_database_that_is_away() {
     assert_eq!(said.result("schema"), "skipped");
     assert!(!said.out.contains("hunter2"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_is_lost_at_the_next_restart() {
+    let setup = sound()
+        .with("SPACE_ID", "team/auth")
+        .with("SECRET_KEY", "Zk3vQp9sT1xWc7LmYb5NdR8hGj2FuA4e")
+        .with("ARGON2_M_KIB", "47104")
+        .with("FRONTEND_URL", "https://app.example.com");
+    let deployment = setup.start().await;
+    let said = check(&deployment.url, &[]).await;
+    said.says("storage", "warning", "not kept", "mount storage at /data");
+}

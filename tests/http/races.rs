@@ -114,6 +114,25 @@ db_test! {
         assert_eq!(db.count(SESSIONS).await, 0);
     }
 
+    async fn a_link_that_was_held_up_does_not_take_the_place_of_a_newer_one(db) {
+        let there = db.app(&[]).await;
+        let (here, random) = db.pausing(&[]).await;
+        there.browser().sign_up(ANN).await;
+        let before = there.mails_to(ANN).await;
+        let body = json!({"email": ANN, "redirectTo": "/older"});
+        random.stop_after(0);
+        let asked = here.browser().post("/api/auth/request-password-reset", body).await;
+        assert_eq!(asked.status, 200);
+        random.stopped().await;
+        there.advance(Duration::from_millis(1));
+        let newer = reset_token(&there).await;
+        random.let_go();
+        // The older one would be a mail whose link does not work.
+        assert_eq!(here.mails_to(ANN).await, before + 1);
+        reset(&there, &newer).await;
+        assert_eq!(there.browser().sign_in(ANN, NEW).await.status, 200);
+    }
+
     async fn a_hash_that_another_sign_in_upgraded_turns_nobody_away(db) {
         let before = db.app(&[]).await;
         before.browser().sign_up(ANN).await;

@@ -1,5 +1,6 @@
 //! The real binaries, driven as each platform does it: Vercel over its socket and
-//! its headers, Lambda over its runtime API, and plainly over TCP.
+//! its headers, Lambda over its runtime API, and plainly over TCP; the server with its database
+//! behind a WebSocket, too.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -15,3 +16,4 @@ mod lambda;
 mod plain;
 mod project;
 mod vercel;
+mod websocket;

@@ -1,9 +1,11 @@
 //! The database: where it is, how many connections, who migrates it.
 
+use super::data_folder::{DATA_FOLDER, DataFolder};
 use super::database_url::{DatabaseUrl, Tls};
-use super::env::{DATA_FOLDER, DataFolder, Reader};
+use super::env::Reader;
 use super::names;
 use super::place::{Place, Platform, Program};
+use super::transport::{self, Transport};
 use std::path::{Path, PathBuf};
 
 /// Where the database is and how it is reached.
@@ -17,6 +19,11 @@ pub struct DatabaseSettings {
     pub connections: u32,
     /// Whether a pooler seems to stand before `url`'s server.
     pub looks_pooled: bool,
+    /// How the server is reached.
+    pub transport: Transport,
+    /// Whether all is lost when the process's place is restarted: a file on a disk
+    /// that is not kept.
+    pub is_lost_at_restart: bool,
 }
 
 /// Whether this process migrates the database when it starts.
@@ -38,13 +45,21 @@ pub(super) fn settings(reader: &mut Reader<'_>, place: &Place) -> Option<Databas
     let connections = reader.number(&names::DB_POOL, 1..=200, default_connections);
     let unpooled = reader.parsed(&names::DATABASE_URL_UNPOOLED, DatabaseUrl::parse);
     let url = url(reader, place)?;
+    let transport = transport::settings(reader, place, &url);
     if let Some(unpooled) = &unpooled {
         compare(reader, &url, unpooled);
     }
-    warn_of_tls(reader, names::DATABASE_URL.name, &url);
-    warn_of_lost_file(reader, place, &url);
+    // A WebSocket's own TLS is always verified.
+    if transport == Transport::Tcp {
+        warn_of_tls(reader, names::DATABASE_URL.name, &url);
+        if let Some(unpooled) = &unpooled {
+            warn_of_tls(reader, names::DATABASE_URL_UNPOOLED.name, unpooled);
+        }
+    }
     Some(DatabaseSettings {
         looks_pooled: url.looks_pooled(),
+        is_lost_at_restart: is_lost_file(reader, place, &url),
+        transport,
         url,
         unpooled,
         connections,
@@ -87,7 +102,6 @@ fn compare(reader: &mut Reader<'_>, url: &DatabaseUrl, unpooled: &DatabaseUrl) {
             "goes through a pooler all the same, and migrations cannot: name the server itself",
         );
     }
-    warn_of_tls(reader, setting.name, unpooled);
 }
 
 fn warn_of_tls(reader: &mut Reader<'_>, name: &str, url: &DatabaseUrl) {
@@ -104,12 +118,13 @@ fn warn_of_tls(reader: &mut Reader<'_>, name: &str, url: &DatabaseUrl) {
     reader.warn(name, text);
 }
 
-fn warn_of_lost_file(reader: &mut Reader<'_>, place: &Place, url: &DatabaseUrl) {
+/// Whether the database is a file that will be gone, which is warned of.
+fn is_lost_file(reader: &mut Reader<'_>, place: &Place, url: &DatabaseUrl) -> bool {
     let Some(path) = url.sqlite_path() else {
-        return;
+        return false;
     };
     let text = match place.platform {
-        Platform::Plain => return,
+        Platform::Plain => return false,
         Platform::Vercel | Platform::Lambda => {
             "is an SQLite file, but a function's disk is neither kept nor shared: \
              use a Postgres server"
@@ -117,13 +132,14 @@ fn warn_of_lost_file(reader: &mut Reader<'_>, place: &Place, url: &DatabaseUrl) 
         Platform::Space => {
             let mounted = reader.env.data_folder() == DataFolder::Mounted;
             if mounted && path.starts_with(Path::new(DATA_FOLDER)) {
-                return;
+                return false;
             }
             "is an SQLite file on a Space's own disk: every account is lost at the next \
              restart; mount storage at /data or use a Postgres server"
         }
     };
     reader.warn(names::DATABASE_URL.name, text);
+    true
 }
 
 /// Functions on Vercel and Lambda never migrate: many instances start at once,

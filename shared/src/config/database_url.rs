@@ -8,6 +8,10 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use url::Url;
 
+mod detour;
+
+pub use detour::Detour;
+
 /// Where a database is: a Postgres server, or a file for `SQLite`.
 #[derive(Clone)]
 pub struct DatabaseUrl {
@@ -26,8 +30,13 @@ enum Place {
 struct Server {
     /// A host name, an address without brackets, or the path of a socket.
     host: String,
+    /// `None` for a socket.
+    port: Option<u16>,
     pooled: bool,
     tls: Tls,
+    /// `sslrootcert`: a file, or PEM itself.
+    roots: Option<String>,
+    in_websocket: bool,
 }
 
 /// How far a connection to Postgres is protected.
@@ -91,6 +100,9 @@ impl DatabaseUrl {
     pub fn place(&self) -> String {
         match &self.place {
             Place::File(path) => format!("sqlite {}", path.display()),
+            Place::Server(server) if server.in_websocket => {
+                format!("postgres {} by WebSocket", server.host)
+            }
             Place::Server(server) => format!("postgres {}", server.host),
         }
     }
@@ -248,6 +260,9 @@ fn server(url: &Url, parameters: &[(String, String)]) -> Result<Server, String> 
         } else {
             tls
         },
+        port: (!host.starts_with('/')).then(|| port.unwrap_or(5432)),
+        roots: last(&|key| matches!(key, "sslrootcert" | "ssl-root-cert" | "ssl-ca")),
+        in_websocket: false,
         host,
     })
 }

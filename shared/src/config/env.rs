@@ -1,59 +1,14 @@
 //! A snapshot of the process's environment, and the reader that collects faults
 //! while settings are taken from it.
 
+use super::data_folder::{DATA_FOLDER, DataFolder};
 use super::names::Setting;
 use super::report::{Fault, Warning};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
-use std::fs;
 use std::ops::RangeInclusive;
 use std::path::Path;
-
-/// Where a container keeps what outlives it.
-pub const DATA_FOLDER: &str = "/data";
-
-/// What [`DATA_FOLDER`] is on this machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DataFolder {
-    /// Not there, not a folder, or not writable.
-    Missing,
-    /// A writable folder on the same disk as its parent.
-    Plain,
-    /// A writable folder on a disk of its own: a volume was mounted there.
-    Mounted,
-}
-
-impl DataFolder {
-    /// Looks at `path`. Writes and removes an empty file to learn whether it may.
-    pub(super) fn probe(path: &Path) -> Self {
-        let Ok(folder) = fs::metadata(path) else {
-            return Self::Missing;
-        };
-        let mark = path.join(format!(".doorkey-probe-{}", std::process::id()));
-        if !folder.is_dir() || fs::write(&mark, "").is_err() {
-            return Self::Missing;
-        }
-        // A file left behind is empty and harmless; nothing depends on it.
-        let _ = fs::remove_file(&mark);
-        let parent = path.parent().and_then(|parent| fs::metadata(parent).ok());
-        if parent.is_some_and(|parent| device(&parent) != device(&folder)) {
-            Self::Mounted
-        } else {
-            Self::Plain
-        }
-    }
-}
-
-#[cfg(unix)]
-fn device(metadata: &fs::Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::dev(metadata)
-}
-
-#[cfg(not(unix))]
-fn device(_: &fs::Metadata) -> u64 {
-    0
-}
 
 /// The environment at one moment: variables, and what the data folder is.
 pub struct Env {

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::env::Reader;
 use super::names;
 use super::place::{Place, Platform};
+use super::transport::SPACE_PORTS;
 use crate::domain::origin::Origin;
 use crate::templates::Templates;
 
@@ -77,9 +78,8 @@ fn warn(reader: &mut Reader<'_>, place: &Place, has_users: bool, to: &MailTo) {
             "is a file, but a function's disk is neither kept nor shared"
         }
         MailTo::File(_) if has_users => "is a file: mails are kept there, and nobody gets one",
-        // The Spaces' documentation: only these ports lead outside.
         MailTo::Smtp(server)
-            if place.platform == Platform::Space && ![80, 443, 8080].contains(&server.port) =>
+            if place.platform == Platform::Space && !SPACE_PORTS.contains(&server.port) =>
         {
             "is SMTP, and a Space reaches the outside on ports 80, 443 and 8080 only: use \
              resend:// or postmark://"

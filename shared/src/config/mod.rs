@@ -11,6 +11,7 @@ use crate::domain::user_fields::FieldSpecs;
 use crate::templates::Templates;
 use std::net::SocketAddr;
 
+mod data_folder;
 mod database;
 mod database_url;
 mod env;
@@ -29,13 +30,15 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod transport;
 mod typos;
 mod upstream;
 mod user_fields;
 
+pub use data_folder::{DATA_FOLDER, DataFolder};
 pub use database::{DatabaseSettings, Migrate};
-pub use database_url::{DatabaseUrl, Tls};
-pub use env::{DATA_FOLDER, DataFolder, Env};
+pub use database_url::{DatabaseUrl, Detour, Tls};
+pub use env::Env;
 pub use limits::Hashing;
 pub use logging::LogSettings;
 pub use mail::{
@@ -49,6 +52,7 @@ pub use report::{Fault, Faults, Warning};
 pub use secret::{SecretKey, SecretSource, Secrets};
 pub use sessions::Carriers;
 pub use tokens::TokenSettings;
+pub use transport::{Proxy, Transport};
 pub use upstream::{PublicPaths, Rate, UpstreamAddress, UpstreamSettings};
 
 /// Everything that can be set, as this process runs with it.
@@ -146,7 +150,6 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
     let user_fields = user_fields::settings(reader);
     let pages = pages::settings(reader, &place);
     let log = logging::settings(reader);
-    warn_of_later(reader);
     typos::warn(reader);
 
     let faults = std::mem::take(&mut reader.faults);
@@ -196,16 +199,4 @@ fn rate_limit(reader: &mut env::Reader<'_>, production: bool) -> bool {
         );
     }
     limited
-}
-
-/// Nobody shall trust in a setting that does nothing.
-fn warn_of_later(reader: &mut env::Reader<'_>) {
-    for setting in names::ALL.iter().filter(|setting| setting.later) {
-        if reader.is_set(setting) {
-            reader.warn(
-                setting.name,
-                "does nothing: this version does not have it yet",
-            );
-        }
-    }
 }

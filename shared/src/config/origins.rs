@@ -53,7 +53,9 @@ pub(super) fn settings(reader: &mut Reader<'_>, place: &Place) -> Option<Origins
 fn frontends(reader: &mut Reader<'_>, place: &Place) -> Vec<OriginPattern> {
     let setting = &names::FRONTEND_URL;
     if !reader.is_set(setting) {
-        if place.platform == Platform::Vercel {
+        // The pages that are meant are the platform's own hosts'.
+        let is_told = platforms_origin(reader, place).is_some();
+        if place.platform == Platform::Vercel || (place.platform == Platform::Space && is_told) {
             return Vec::new();
         }
         if place.production {

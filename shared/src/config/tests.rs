@@ -74,7 +74,7 @@ fn production_needs_its_settings_on_every_platform() {
             ("HOST", "0.0.0.0"),
             &["SECRET_KEY", "FRONTEND_URL"],
         ),
-        (Program::Server, SPACE, &["SECRET_KEY", "FRONTEND_URL"]),
+        (Program::Server, SPACE, &["SECRET_KEY"]),
         (
             Program::Function,
             LAMBDA,

@@ -46,7 +46,15 @@ struct HealthBody {
     version: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     checks: Vec<CheckBody>,
+    /// Whether accounts outlive a restart, when asked for more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    durable: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<&'static str>,
 }
+
+const LOST_AT_RESTART: &str = "the database is a file on a disk that is not kept: every account is lost at \
+                               the next restart";
 
 #[derive(Serialize)]
 struct CheckBody {
@@ -66,16 +74,21 @@ impl From<Check> for CheckBody {
 }
 
 pub(super) async fn health(State(web): State<Arc<Web>>, RawQuery(query): RawQuery) -> Response {
-    let checks = if is_on(query.as_deref(), "deep") {
+    let is_deep = is_on(query.as_deref(), "deep");
+    let checks = if is_deep {
         examine(&web.app).await
     } else {
         Vec::new()
     };
+    let durable = is_deep.then_some(!web.app.config.database.is_lost_at_restart);
     let ok = checks.iter().all(|check| check.ok);
     let body = HealthBody {
         status: if ok { "ok" } else { "failing" },
         version: env!("CARGO_PKG_VERSION"),
         checks: checks.into_iter().map(CheckBody::from).collect(),
+        durable,
+        // No failure: it works, and will until then.
+        warning: (durable == Some(false)).then_some(LOST_AT_RESTART),
     };
     let status = if ok {
         StatusCode::OK

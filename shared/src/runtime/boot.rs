@@ -11,7 +11,9 @@ use super::machine;
 use crate::app::{
     App, Background, Clock as _, LastDone, NoRandomness, Random as _, SystemClock, SystemRandom,
 };
-use crate::config::{self, Config, Env, Program, SecretKey, SecretSource, Secrets};
+use crate::config::{
+    self, Config, DatabaseSettings, Env, Program, SecretKey, SecretSource, Secrets, Transport,
+};
 use crate::crypto::hasher::{Cost, HashError, PasswordHasher};
 use crate::crypto::jwt::KeyCache;
 use crate::crypto::keys::Keys;
@@ -38,6 +40,9 @@ pub enum BootError {
     /// The database could not be opened.
     #[error("DATABASE_URL: {0}")]
     Database(#[from] StoreError),
+    /// The tunnel to the database could not be made.
+    #[error("DATABASE_TRANSPORT: {0}")]
+    Tunnel(#[source] std::io::Error),
     /// The schema could not be brought up to date.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
@@ -47,6 +52,20 @@ pub enum BootError {
     /// The costs of hashing are none that argon2 takes.
     #[error(transparent)]
     Hashing(#[from] HashError),
+}
+
+/// Makes the database's addresses lead through a tunnel, where the settings ask for
+/// one. Called in an asynchronous runtime, which the tunnel then works in.
+pub type OpenTunnel = fn(&mut DatabaseSettings) -> std::io::Result<()>;
+
+/// Functions have none; the settings say so, too.
+pub(super) fn no_tunnel(settings: &DatabaseSettings) -> std::io::Result<()> {
+    match settings.transport {
+        Transport::Tcp => Ok(()),
+        Transport::WebSocket(_) => Err(std::io::Error::other(
+            "only the server `doorkey` reaches Postgres in a WebSocket",
+        )),
+    }
 }
 
 /// Reads the settings and starts logging. Faults go to the standard error, all

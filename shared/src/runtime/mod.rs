@@ -12,12 +12,14 @@ mod project;
 mod stop;
 mod vercel;
 
-pub use boot::{BootError, boot, install_tls, load_settings, new_secret};
+pub use boot::{BootError, OpenTunnel, boot, install_tls, load_settings, new_secret};
 pub use guarded::serve_on;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
+
+use boot::no_tunnel;
 
 use crate::config::{Config, Platform, Program};
 use crate::http::{FUNCTIONS, Function, Web, router};
@@ -30,9 +32,14 @@ pub fn serve(function: Function) -> ExitCode {
 }
 
 /// Runs all functions as one server, in front of another back end where the settings
-/// name one, or `command` starts one.
-pub fn serve_all(command: &[OsString]) -> ExitCode {
-    within(Program::Server, |config| guarded::start(config, command))
+/// name one, or `command` starts one. It reaches its database through `open_tunnel` where
+/// they ask for that; handed over, so that no other program's binary has the code of it.
+pub fn serve_all(command: &[OsString], open_tunnel: OpenTunnel) -> ExitCode {
+    within(Program::Server, |mut config| async move {
+        install_tls();
+        open_tunnel(&mut config.database).map_err(BootError::Tunnel)?;
+        guarded::start(config, command).await
+    })
 }
 
 /// Runs the program of a project that `doorkey init` made: all functions, as one
@@ -81,6 +88,7 @@ where
 }
 
 async fn start(config: Config, functions: &[Function]) -> Result<(), BootError> {
+    no_tunnel(&config.database).map_err(BootError::Tunnel)?;
     let platform = config.platform;
     let web = Arc::new(Web::new(boot(config)?)?);
     let routes = router(Arc::clone(&web), functions);

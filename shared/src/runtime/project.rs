@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use super::boot::{install_tls, load_settings};
+use super::boot::{install_tls, load_settings, no_tunnel};
 use super::prepare;
 use crate::config::Program;
 use crate::store::migrate;
@@ -20,6 +20,10 @@ pub(super) fn migrate() -> ExitCode {
     let Some(config) = load_settings(Program::Server, Output::Stderr) else {
         return ExitCode::from(2);
     };
+    if let Err(error) = no_tunnel(&config.database) {
+        tracing::error!(event = "migration_failed", message = %error);
+        return ExitCode::from(2);
+    }
     install_tls();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -131,7 +131,10 @@ impl Office {
             session_id: letter.session_id,
             at: self.at,
         };
-        one_time_tokens::put(&self.db, &new).await?;
+        if !one_time_tokens::put(&self.db, &new).await? {
+            // A newer link is on its way already, and is the one that works.
+            return Ok(());
+        }
         let callback = letter.callback.as_deref();
         let callback = callback.unwrap_or_else(|| default_callback(letter.purpose, self.has_pages));
         let link = url(&self.public_url, letter.purpose, &token, callback);

@@ -41,12 +41,14 @@ row! {
 }
 
 statements! {
-    // The newer one takes the older one's place, used or not.
+    // The newer one takes the older one's place, used or not; also where the older one
+    // comes later, since what asked for it was held up.
     PUT = "INSERT INTO one_time_tokens (token_hash, purpose, user_id, email, session_id, \
            created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
            ON CONFLICT (user_id, purpose) DO UPDATE SET token_hash = excluded.token_hash, \
            email = excluded.email, session_id = excluded.session_id, \
-           created_at = excluded.created_at, expires_at = excluded.expires_at, used_at = NULL";
+           created_at = excluded.created_at, expires_at = excluded.expires_at, used_at = NULL \
+           WHERE one_time_tokens.created_at <= excluded.created_at";
     FIND = "SELECT user_id, email, session_id, used_at FROM one_time_tokens \
             WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3";
     LOOK_UP = "SELECT purpose, expires_at FROM one_time_tokens WHERE token_hash = $1";
@@ -67,9 +69,10 @@ statements! {
              ORDER BY expires_at LIMIT $2)";
 }
 
-/// Keeps a token, in the place of the user's last one of that purpose.
-pub async fn put(db: &Db, new: &NewToken<'_>) -> Result<(), StoreError> {
-    on!(db, pool => {
+/// Keeps a token, in the place of the user's last one of that purpose; `false` if there
+/// is a newer one already, which stays.
+pub async fn put(db: &Db, new: &NewToken<'_>) -> Result<bool, StoreError> {
+    let rows = on!(db, pool => {
         sqlx::query(PUT)
             .bind(new.hash)
             .bind(new.purpose.as_str())
@@ -79,9 +82,10 @@ pub async fn put(db: &Db, new: &NewToken<'_>) -> Result<(), StoreError> {
             .bind(new.at)
             .bind(new.at.plus(new.purpose.lifetime()))
             .execute(pool)
-            .await?;
+            .await?
+            .rows_affected()
     });
-    Ok(())
+    Ok(rows > 0)
 }
 
 /// A token that works at `now`, used before or not; it is not touched.

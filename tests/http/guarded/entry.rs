@@ -34,7 +34,7 @@ db_test! {
         assert_eq!(front.ask("GET /health", "").await.status, 200);
         let session = front.ask("GET /api/auth/get-session", &cookie).await;
         assert!(session.body.contains("ann@example.com"), "{session:?}");
-        for path in ["/api/auth/nope", "/sign-in", "/doorkey/nope.css"] {
+        for path in ["/api/auth/nope", "/doorkey/nope.css"] {
             assert_eq!(front.ask(&format!("GET {path}"), &cookie).await.status, 404, "{path}");
         }
     }

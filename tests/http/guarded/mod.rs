@@ -50,6 +50,9 @@ impl Front {
     async fn of(db: &TestDb, upstream: SocketAddr, settings: &[(&str, &str)]) -> Self {
         let url = format!("http://{upstream}");
         let mut all = vec![("UPSTREAM_URL", url.as_str())];
+        if !settings.iter().any(|(name, _)| *name == "PAGES") {
+            all.push(("PAGES", "on"));
+        }
         all.extend(settings);
         let app = db.app(&all).await;
         let readiness = Readiness::assumed();

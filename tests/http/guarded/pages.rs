@@ -1,10 +1,69 @@
 //! Small pages in the upstream's place.
 
 use super::Front;
-use super::wire::{always, echo, upstream};
-use crate::support::TestDb;
+use super::wire::{Answer, always, echo, upstream};
+use crate::pages::{OWN, encoded};
+use crate::support::{PASSWORD, TestDb};
 
 const NAVIGATION: &str = "sec-fetch-mode: navigate\r\n";
+
+/// The `Cookie` line of what an answer has set.
+fn kept(answer: &Answer) -> String {
+    let set = answer.all("set-cookie").into_iter();
+    let pairs: Vec<&str> = set.filter_map(|cookie| cookie.split(';').next()).collect();
+    format!("cookie: {}\r\n", pairs.join("; "))
+}
+
+#[tokio::test]
+async fn signing_in_on_our_page_leads_to_what_was_asked_for() {
+    let (front, _db) = Front::echo().await;
+    front.ann().await;
+    let asked = front.ask("GET /a?x=1", NAVIGATION).await;
+    let sign_in = asked.field("location");
+    let page = front.ask(&format!("GET {sign_in}"), NAVIGATION).await;
+    assert_eq!(page.status, 200, "{page:?}");
+    let (_, csrf) = page.body.split_once("name=\"csrf\" value=\"").unwrap();
+    let form = encoded(&[
+        ("csrf", csrf.split('"').next().unwrap()),
+        ("email", "ann@example.com"),
+        ("password", PASSWORD),
+    ]);
+    let fields = format!(
+        "{}origin: {OWN}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
+        kept(&page),
+        form.len()
+    );
+    let posted = front.ask(&format!("POST {sign_in}"), &fields).await;
+    assert_eq!(
+        (posted.status, posted.field("location")),
+        (303, "/doorkey/return?to=%2Fa%3Fx%3D1")
+    );
+    let cookie = kept(&posted);
+    let back = front
+        .ask(&format!("GET {}", posted.field("location")), &cookie)
+        .await;
+    assert_eq!((back.status, back.field("location")), (303, "/a?x=1"));
+    let answer = front.ask("GET /a?x=1", &cookie).await;
+    assert!(answer.told("x-auth-email: ann@example.com"), "{answer:?}");
+    // Who names no place is led to the app.
+    let again = front.ask("GET /sign-in", &cookie).await;
+    assert_eq!((again.status, again.field("location")), (303, "/"));
+}
+
+#[tokio::test]
+async fn without_our_pages_the_apps_own_are_open() {
+    let db = TestDb::sqlite();
+    let front = Front::of(&db, upstream(echo).await, &[("PAGES", "off")]).await;
+    let asked = front.ask("GET /a", NAVIGATION).await;
+    let sign_in = asked.field("location");
+    assert!(sign_in.starts_with("/sign-in?"), "{asked:?}");
+    let page = front.ask(&format!("GET {sign_in}"), NAVIGATION).await;
+    assert!(
+        page.status == 200 && page.body.contains(sign_in),
+        "{page:?}"
+    );
+    assert_eq!(front.ask("GET /sign-in/x", "").await.status, 401);
+}
 
 #[tokio::test]
 async fn until_the_app_is_up_people_see_a_page_that_looks_again() {

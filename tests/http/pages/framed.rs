@@ -14,13 +14,13 @@ const HERE: &str = "https://team-auth.hf.space";
 db_test! {
     async fn sec_h1_on_a_space_pages_are_framed_by_huggingface_alone(db) {
         let app = with_pages(&db, &SPACE).await;
-        for path in ["/sign-in", "/forgot-password"] {
+        for path in ["/sign-in", "/forgot-password", "/api/auth/error"] {
             let page = app.browser().get(path).await;
             let policy = page.header("content-security-policy");
             assert!(policy.ends_with("; frame-ancestors https://huggingface.co"), "{policy}");
             assert!(!page.headers.contains_key("x-frame-options"));
         }
-        for path in ["/api/auth/ok", "/api/auth/error", "/nope"] {
+        for path in ["/api/auth/ok", "/nope"] {
             let answer = app.browser().get(path).await;
             assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"));
             assert_eq!(answer.header("x-frame-options"), "DENY");

@@ -9,6 +9,7 @@ mod mail;
 mod many;
 mod raw;
 mod settings;
+mod space;
 mod start;
 mod stop;
 
@@ -24,7 +25,7 @@ use crate::support::{Answer, Connection, KEY, Platform, Program, Request, functi
 const ORIGIN: &str = "http://localhost:3000";
 
 /// Settings under which a case can be quick: cheap hashes, no limit to tries.
-fn quick(database: &str) -> Vec<(&str, &str)> {
+pub(crate) fn quick(database: &str) -> Vec<(&str, &str)> {
     vec![
         ("PORT", "0"),
         ("DATABASE_URL", database),
@@ -35,14 +36,14 @@ fn quick(database: &str) -> Vec<(&str, &str)> {
 }
 
 /// A process that listens, in a folder of its own.
-struct Server {
-    program: Program,
-    address: SocketAddr,
+pub(crate) struct Server {
+    pub(crate) program: Program,
+    pub(crate) address: SocketAddr,
     _folder: TempDir,
 }
 
 impl Server {
-    async fn start(name: &str, env: &[(&str, &str)]) -> Self {
+    pub(crate) async fn start(name: &str, env: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (program, address) = start_in(folder.path(), name, env).await;
         Self {

@@ -2,21 +2,13 @@
 
 use super::*;
 use crate::config::Program;
-use crate::config::tests::{good, warned, with_needed};
+use crate::config::tests::{good, with_needed};
 use std::fmt::Write as _;
 use std::path::Path;
 
 #[test]
-fn settings_of_later_versions_are_warned_of() {
-    for setting in ALL.iter().filter(|setting| setting.later) {
-        let loaded = good(Program::Server, &[(setting.name, setting.example)]);
-        assert_eq!(warned(&loaded), [setting.name]);
-    }
-}
-
-#[test]
 fn every_example_is_of_the_right_form() {
-    for setting in ALL.iter().filter(|setting| !setting.later) {
+    for setting in ALL {
         let mut pairs = with_needed(&[]);
         pairs.retain(|(name, _)| *name != setting.name);
         pairs.push((setting.name, setting.example));
@@ -32,15 +24,11 @@ fn env_example() -> String {
          # front of those that you need, and keep the file with your keys out of git.\n",
     );
     for setting in ALL {
-        if setting.name == DATABASE_TRANSPORT.name {
-            text.push_str("\n\n# Not in this version yet: set, these do nothing but warn.\n");
-        }
         let Setting {
             name,
             meaning,
             default,
             example,
-            ..
         } = setting;
         // The file is read by a shell, to which a bare " is its own.
         let quote = if example.contains('"') { "'" } else { "" };

@@ -53,6 +53,18 @@ fn locally_the_usual_front_end_is_trusted() {
 }
 
 #[test]
+fn a_space_has_its_own_pages_unless_others_are_named() {
+    let own = good(Program::Server, &[SPACE]);
+    assert_eq!(trusted(&own), ["https://team-auth.hf.space"]);
+    assert_eq!(own.service_name, "team-auth.hf.space");
+    let (_, faults, _) = read(Program::Server, &[("SPACE_ID", "team/auth")]);
+    assert!(
+        faults[0].starts_with("FRONTEND_URL is not set"),
+        "{faults:?}"
+    );
+}
+
+#[test]
 fn users_reach_a_projects_own_program_through_its_front_end() {
     let public_url = |pairs: Pairs<'_>| {
         let origins = good(Program::Project, pairs);
@@ -105,11 +117,10 @@ fn every_bad_front_end_is_named_by_its_place_in_the_list() {
 }
 
 #[test]
-fn a_front_end_is_required_in_production_but_not_on_vercel() {
+fn a_front_end_is_required_in_production_but_where_the_platform_names_it() {
     let lambda = ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");
     for (program, pairs) in [
         (Program::Server, &[OPEN][..]),
-        (Program::Server, &[SPACE]),
         (Program::Function, &[lambda]),
         (Program::Server, &[OPEN, ("FRONTEND_URL", " ")]),
     ] {

@@ -146,6 +146,8 @@ fn health() -> Value {
         "status": {"enum": ["ok", "failing"]},
         "version": text(),
         "checks": {"type": "array", "items": check},
+        "durable": {"type": "boolean", "description": "Whether accounts outlive a restart."},
+        "warning": text(),
     });
     closed(&properties, &["status", "version"])
 }
