@@ -37,6 +37,17 @@ test("a build passes on to the one that is named, and on Vercel nothing", async 
   for (const VERCEL_ENV of ["production", "preview"]) assert.equal(await destinations({ ...set, VERCEL: "1", VERCEL_ENV }), undefined);
 });
 
+test("an address that is none is named when the app is built or started, where it would be used", async () => {
+  for (const DOORKEY_URL of ["localhost:7860", "doorkey.internal", "//doorkey.internal", "ftp://doorkey.internal", " ", "http://doorkey internal", " http://doorkey.internal", "http://", "http://doorkey.internal/?a"]) {
+    for (const NODE_ENV of ["production", "development"]) {
+      await assert.rejects(destinations({ DOORKEY_URL, NODE_ENV }), /DOORKEY_URL must be an address such as http:\/\/127\.0\.0\.1:7860, not "/, DOORKEY_URL);
+    }
+    assert.equal(await destinations({ DOORKEY_URL, VERCEL: "1", VERCEL_ENV: "production" }), undefined);
+  }
+  assert.equal(await destinations({ DOORKEY_URL: "" }), undefined);
+  assert.deepEqual(await destinations({ DOORKEY_URL: "https://[::1]:7860//" }), ["https://[::1]:7860/p"]);
+});
+
 test("the app's own rewrites stay, behind these", async () => {
   const config = { rewrites: async () => [{ source: "/own", destination: "/elsewhere" }] };
   assert.deepEqual(await destinations(set, config), ["http://doorkey.internal:1/p", "/elsewhere"]);

@@ -1,4 +1,5 @@
 // What went wrong, in words for people. The protocol says it by code; the field it belongs to is part of the answer.
+import { own } from "./own";
 
 /** The fields of all forms. */
 export type FieldName = "name" | "email" | "password" | "currentPassword" | "newPassword";
@@ -45,7 +46,7 @@ const UNKNOWN = "That did not work. Please try again.";
 
 /** The words for an answer that is a refusal; `fields` are those of the form, to choose one that is there. */
 export function problemOf(error: { status?: number; code?: string }, fields: readonly FieldName[], retryAfter?: number): Problem {
-  const known = error.code ? TEXTS[error.code] : undefined;
+  const known = own(TEXTS, error.code);
   if (!known) return { code: error.code, text: (error.status ?? 0) >= 500 ? BROKEN : UNKNOWN, retryAfter };
   const [text, ...candidates] = known;
   return { code: error.code, text, field: candidates.find((field) => fields.includes(field)), retryAfter };
@@ -56,7 +57,7 @@ export const unreachable: Problem = { code: "UNREACHABLE", text: UNREACHABLE };
 
 /** The words for `?error=CODE`, with which a mailed link leads back to us. */
 export function linkProblem(code: string): string {
-  return TEXTS[code]?.[0] ?? "This link does not work.";
+  return own(TEXTS, code)?.[0] ?? "This link does not work.";
 }
 
 /** 75 → "1 min 15 s" */

@@ -40,9 +40,15 @@ function wrap(config: NextConfig): NextConfig {
 }
 
 function doorkey(): string | undefined {
-  const set = process.env.DOORKEY_URL?.replace(/\/+$/, "") || undefined;
-  if (process.env.NODE_ENV === "development") return set ?? LOCAL;
+  const developing = process.env.NODE_ENV === "development";
   // `vercel env pull` brings VERCEL to the developer's machine, too, as "development".
   const deployed = process.env.VERCEL && process.env.VERCEL_ENV !== "development";
-  return deployed ? undefined : set;
+  if (deployed && !developing) return undefined;
+  const set = process.env.DOORKEY_URL?.replace(/\/+$/, "");
+  if (!set) return developing ? LOCAL : undefined;
+  // Next.js would say of its rewrites what is wrong with them, or pass requests on to nowhere.
+  if (!/^https?:\/\/[^\s?#]+$/i.test(set) || !URL.canParse(set)) {
+    throw new Error(`DOORKEY_URL must be an address such as ${LOCAL}, not "${set}"`);
+  }
+  return set;
 }

@@ -3,6 +3,7 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Card } from "@/components/card";
 import { Status } from "@/components/form-parts";
+import { own } from "@/lib/own";
 import { first, HOME, ownPath } from "@/lib/paths";
 import { getSession } from "@/lib/session";
 import { SignInForm } from "./form";
@@ -20,7 +21,7 @@ export default async function SignIn({ searchParams }: PageProps<"/sign-in">) {
   const signUp = next === HOME ? "/sign-up" : `/sign-up?${new URLSearchParams({ callbackURL: next })}`;
   return (
     <Card title="Sign in">
-      <Status>{NEWS[first(news) ?? ""]}</Status>
+      <Status>{own(NEWS, first(news))}</Status>
       <SignInForm next={next} />
       <p className="beside">
         New here? <Link href={signUp}>Make an account</Link>
