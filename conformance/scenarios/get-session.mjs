@@ -3,6 +3,9 @@ import { createHmac } from "node:crypto";
 import { SESSION } from "../lib/jar.mjs";
 import { scenario } from "../lib/story.mjs";
 
+/** Another value, whatever it begins with. */
+const tampered = (value) => `${value.startsWith("A") ? "B" : "A"}${value.slice(1)}`;
+
 export default scenario("get-session", {}, async (story) => {
   const jar = await story.signUp("ann");
   const get = (step, request = {}) => story.step(step, { get: "/get-session", ...request });
@@ -24,7 +27,7 @@ export default scenario("get-session", {}, async (story) => {
   await get("bearer without that plugin", { headers: { authorization: `Bearer ${decodeURIComponent(value)}` } });
 
   await withCookie("a wrong signature", `${SESSION}=${encodeURIComponent(`${token}.${signature("another")}`)}`);
-  await withCookie("another token under that signature", `${SESSION}=A${value.slice(1)}`);
+  await withCookie("another token under that signature", `${SESSION}=${tampered(value)}`);
   await withCookie("no signature", `${SESSION}=${token}`);
   await withCookie("an empty value", `${SESSION}=`);
   await withCookie("well signed, but of no session", `${SESSION}=${encodeURIComponent(`unknown.${signature("unknown")}`)}`);
@@ -34,7 +37,7 @@ export default scenario("get-session", {}, async (story) => {
   await withCookie("twice the same", `${SESSION}=${value}; ${SESSION}=${value}`);
   const second = (await story.signIn("a second session", "ann")).get(SESSION);
   await withCookie("two different ones", `${SESSION}=${value}; ${SESSION}=${second}`);
-  await withCookie("one of two is tampered with", `${SESSION}=A${second.slice(1)}; ${SESSION}=${value}`);
+  await withCookie("one of two is tampered with", `${SESSION}=${tampered(second)}; ${SESSION}=${value}`);
   await withCookie("only the flag that it is not remembered", "better-auth.dont_remember=true");
   await withCookie("not encoded", `${SESSION}=${decodeURIComponent(value)}`);
 });
