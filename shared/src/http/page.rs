@@ -4,8 +4,8 @@
 use axum::response::{Html, IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::HeaderValue;
-use http::header::CONTENT_SECURITY_POLICY;
+use http::header::{CONTENT_SECURITY_POLICY, LOCATION};
+use http::{HeaderValue, StatusCode};
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, HtmlEscape};
 use serde::Serialize;
@@ -23,7 +23,18 @@ struct Filled<'a, T> {
     with: T,
 }
 
-/// Renders a page. The template gives the nonce to its `<style>`.
+/// How the pages look that say one thing.
+const NOTE: &str = include_str!("../../pages/note.css");
+
+#[derive(Serialize)]
+struct Styled<T> {
+    style: &'static str,
+    #[serde(flatten)]
+    with: T,
+}
+
+/// Renders a page. The template gives the nonce to its `<style>`, and may fill it with
+/// `style`.
 pub(crate) fn render(
     web: &Web,
     template: &str,
@@ -35,7 +46,7 @@ pub(crate) fn render(
          frame-ancestors {}",
         framed_by(web)
     );
-    let html = fill(web, template, &nonce, with)?;
+    let html = fill(web, template, &nonce, Styled { style: NOTE, with })?;
     Ok(answer(html, &policy))
 }
 
@@ -86,6 +97,16 @@ pub(crate) fn answer(html: String, policy: &str) -> Response {
         response
             .headers_mut()
             .insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// On to another page, by `GET` (RFC 9110 §15.4.4): what was posted is not posted again
+/// by going back or by reloading. The place is ASCII.
+pub(crate) fn see_other(place: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    if let Ok(place) = HeaderValue::from_str(place) {
+        response.headers_mut().insert(LOCATION, place);
     }
     response
 }

@@ -7,13 +7,14 @@ use axum::response::Response;
 
 use super::asked::Asked;
 use super::form::Form;
-use super::page::{refused, render, see_other};
+use super::page::{refused, render};
 use super::refusal::Refusal;
 use super::view::{Field, FormView, Link, Section, View};
 use super::words;
 use crate::domain::email::LoginEmail;
 use crate::http::Web;
 use crate::http::api_error::ApiError;
+use crate::http::page::see_other;
 use crate::http::visit::Visit;
 use crate::service::{Client, recovery};
 

@@ -1,9 +1,9 @@
 //! From what a page shows to an answer: HTML under a policy that lets in the styles of
 //! this answer, the operator's picture, and nothing else.
 
-use axum::response::{IntoResponse as _, Response};
-use http::header::{LOCATION, SET_COOKIE};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
+use http::HeaderMap;
+use http::header::SET_COOKIE;
 use serde::Serialize;
 
 use super::csrf;
@@ -65,16 +65,6 @@ pub(super) fn refused(
     *response.status_mut() = refusal.status;
     response.headers_mut().extend(refusal.headers);
     Ok(response)
-}
-
-/// On to another page, by `GET` (RFC 9110 §15.4.4): what was posted is not posted again
-/// by going back or by reloading.
-pub(super) fn see_other(place: &str) -> Response {
-    let mut response = StatusCode::SEE_OTHER.into_response();
-    if let Ok(place) = HeaderValue::from_str(place) {
-        response.headers_mut().insert(LOCATION, place);
-    }
-    response
 }
 
 /// `form-action` names where the answer to a form leads, too: some browsers ask it of

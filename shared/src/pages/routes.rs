@@ -10,9 +10,10 @@ use axum::routing::{MethodRouter, get};
 use http::Uri;
 
 use super::{
-    account, forgot_password, next, page, problem, reset_password, sign_in, sign_up, verify_email,
+    account, forgot_password, next, problem, reset_password, sign_in, sign_up, verify_email,
 };
 use crate::http::api_error::Refused;
+use crate::http::page::see_other;
 use crate::http::router::wrong_method;
 use crate::http::{Web, visit};
 
@@ -49,7 +50,7 @@ pub fn routes(web: &Arc<Web>) -> Router<Arc<Web>> {
     let pages = match next::home(web) {
         "/" => pages,
         home => {
-            let lead = get(move || async move { page::see_other(home) });
+            let lead = get(move || async move { see_other(home) });
             pages.route("/", lead.fallback(|| async { wrong_method("GET, HEAD") }))
         }
     };

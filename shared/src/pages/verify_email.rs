@@ -10,12 +10,13 @@ use super::asked::Asked;
 use super::forgot_password::address;
 use super::form::Form;
 use super::next::home;
-use super::page::{refused, render, see_other};
+use super::page::{refused, render};
 use super::refusal::Refusal;
 use super::view::{Field, FormView, Link, Section, View};
 use super::words;
 use crate::http::Web;
 use crate::http::api_error::ApiError;
+use crate::http::page::see_other;
 use crate::http::visit::Visit;
 use crate::service::{Client, verification};
 

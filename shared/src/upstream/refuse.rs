@@ -2,7 +2,7 @@
 //! to people.
 
 use axum::response::{IntoResponse as _, Response};
-use http::header::{CONNECTION, LOCATION, RETRY_AFTER};
+use http::header::{CONNECTION, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::http::Web;
 use crate::http::api_error::ApiError;
 use crate::http::own_paths::{RETURN, SIGN_IN};
-use crate::http::page;
+use crate::http::page::{self, see_other};
 
 const PAGE: &str = include_str!("../../pages/guard.html");
 
@@ -153,15 +153,6 @@ pub(super) fn to_sign_in(target: &str, cookies: HeaderMap) -> Response {
     let location = format!("{SIGN_IN}?callbackURL={}", encode(&back));
     let mut response = see_other(&location);
     response.headers_mut().extend(cookies);
-    response
-}
-
-/// 303 to a target of ASCII.
-pub(super) fn see_other(location: &str) -> Response {
-    let mut response = StatusCode::SEE_OTHER.into_response();
-    if let Ok(location) = HeaderValue::from_str(location) {
-        response.headers_mut().insert(LOCATION, location);
-    }
     response
 }
 
