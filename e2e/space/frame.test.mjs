@@ -44,7 +44,7 @@ describe("a person on the Space, within huggingface.co", { skip: withoutSpace, t
   });
 
   /** A browser, and in it a page that shows the Space, which is `frame`. */
-  async function open(around, { args = [], preferences } = {}) {
+  async function open(around, { args = [], preferences, drops = () => false } = {}) {
     const more = [...edge.args, ...args];
     const browser = await (preferences ? launchSet(preferences, more) : launch(more));
     browsers.push(browser);
@@ -54,7 +54,7 @@ describe("a person on the Space, within huggingface.co", { skip: withoutSpace, t
     await page.setViewportSize(DESKTOP);
     const said = [];
     page.on("console", (message) => said.push(message.text()));
-    edge.loads = [];
+    Object.assign(edge, { drops, loads: [] });
     await page.goto(around);
     return { context, page, frame: page.frames()[1], said };
   }
@@ -122,15 +122,13 @@ describe("a person on the Space, within huggingface.co", { skip: withoutSpace, t
   });
 
   it("is told so where the browser keeps no session's cookie, and opens the page by itself", async () => {
-    edge.drops = (line) => line.startsWith(SESSION);
-    const { context, page, frame } = await open(HUB);
+    const { context, page, frame } = await open(HUB, { drops: (line) => line.startsWith(SESSION) });
     await signInWithin({ frame });
     await frame.getByRole("heading", { name: "Your browser did not keep you signed in" }).waitFor();
     await assertLooksWell(page, "space-frame-not-kept", { frame });
     await page.setViewportSize(DESKTOP);
     await staysThere({ page, frame });
     await byItself({ context, frame }, "Open this page by itself");
-    edge.drops = () => false;
   });
 
   it("is told so where the browser keeps no cookie at all, and opens the page by itself", async () => {
@@ -153,9 +151,7 @@ describe("a person on the Space, within huggingface.co", { skip: withoutSpace, t
 
   /** The link opens a window that is no frame's, and there the person gets in. */
   async function byItself({ context, frame }, link) {
-    const opened = context.waitForEvent("page");
-    await press(frame, link);
-    const alone = await opened;
+    const [alone] = await Promise.all([context.waitForEvent("page"), press(frame, link)]);
     await alone.waitForURL(isAt("/sign-in"));
     assert.equal(await alone.evaluate(() => opener), null);
     await signIn(alone, email, password);
