@@ -101,6 +101,9 @@ describe("a person on the Space, within huggingface.co", { skip: withoutSpace, t
     assert.deepEqual(await cookies(context), [...WITHIN, `${FORMS} ${ORIGIN}`, PLAIN].sort());
     const { session } = await frame.evaluate(async () => (await fetch("/api/auth/get-session")).json());
     assert.equal(session.ipAddress, CLIENT);
+    await press(frame, "Ida Lovelace");
+    await frame.waitForURL(`${ORIGIN}/account`);
+    await assertLooksWell(page, "space-frame-account", { frame });
 
     // By itself it is another partition, and somebody signs in once more.
     const alone = await context.newPage();

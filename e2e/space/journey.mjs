@@ -1,6 +1,7 @@
 // A person on the example Space, by keyboard, from the first look at it to the button that signs them out; a second
 // browser of theirs, and what somebody would try who is nobody.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { assertLooksWell as assertLooks, DESKTOP, launch, PHONE, picture } from "../browser/chromium.mjs";
 import { focused, press, tabTo, type } from "../browser/keyboard.mjs";
@@ -186,6 +187,10 @@ export function describeJourney(title, start, { skip = false, further = () => {}
       assert.deepEqual(await me(laptop.page, FORGED), known);
       const { session } = await laptop.page.evaluate(async () => (await fetch("/api/auth/get-session")).json());
       assert.equal(session.ipAddress, stack.client);
+      // The app logs whom X-Forwarded-For names.
+      const said = readFileSync(stack.space.log, "utf8");
+      assert.match(said, new RegExp(`${stack.client}:0 - "GET /me `));
+      assert.ok(!said.includes(FORGED["X-Forwarded-For"]), "and not whom the browser's page does");
     });
 
     it("is nobody with a cookie that is wrong by a letter", async () => {
