@@ -13,6 +13,7 @@ use super::{
     account, forgot_password, next, problem, reset_password, sign_in, sign_up, verify_email,
 };
 use crate::http::api_error::Refused;
+use crate::http::around::{PAGE_DEADLINE, in_time};
 use crate::http::page::see_other;
 use crate::http::router::wrong_method;
 use crate::http::{Web, visit};
@@ -61,7 +62,8 @@ pub fn routes(web: &Arc<Web>) -> Router<Arc<Web>> {
 /// as a page.
 async fn around(State(web): State<Arc<Web>>, uri: Uri, request: Request, next: Next) -> Response {
     let headers = request.headers().clone();
-    let answer = visit::answer(&web.cookies.session, request, next).await;
+    let answer = visit::answer(&web.cookies.session, request, next);
+    let answer = in_time(PAGE_DEADLINE, answer).await;
     let Some(Refused(code)) = answer.extensions().get().copied() else {
         return answer;
     };
