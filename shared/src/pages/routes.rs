@@ -48,12 +48,12 @@ pub fn routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         )
     });
     // A guarded app has its own front page.
-    let pages = match next::home(web) {
-        "/" => pages,
-        home => {
-            let lead = get(move || async move { see_other(home) });
-            pages.route("/", lead.fallback(|| async { wrong_method("GET, HEAD") }))
-        }
+    let pages = if web.app.config.upstream.address.is_some() {
+        pages
+    } else {
+        let home = next::home(web);
+        let lead = get(move || async move { see_other(home) });
+        pages.route("/", lead.fallback(|| async { wrong_method("GET, HEAD") }))
     };
     pages.route_layer(from_fn_with_state(Arc::clone(web), around))
 }
