@@ -30,7 +30,13 @@ impl Place {
             Self::Container => (Program::Server, &[("HOST", "0.0.0.0")]),
             Self::Vercel => (Program::Function, &[("VERCEL_IPC_PATH", "doctor")]),
             Self::Lambda => (Program::Function, &[("AWS_LAMBDA_RUNTIME_API", "doctor")]),
-            Self::Space => (Program::Server, &[("SPACE_ID", "doctor")]),
+            Self::Space => (
+                Program::Server,
+                &[
+                    ("SPACE_ID", "doctor/doctor"),
+                    ("SPACE_HOST", "doctor-doctor.hf.space"),
+                ],
+            ),
         }
     }
 

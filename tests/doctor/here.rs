@@ -65,11 +65,8 @@ async fn what_functions_need_is_asked_for_where_it_is_for_functions() {
         said.says("settings", "failed", "SECRET_KEY", "SECRET_KEY=");
         assert_eq!(said.code, 1);
     }
-    let env = [
-        ("SECRET_KEY", KEY),
-        ("PUBLIC_URL", "https://team-auth.hf.space"),
-        ("FRONTEND_URL", "https://app.example.com"),
-    ];
+    // A Space knows its own host; its secret alone is asked for.
+    let env = [("SECRET_KEY", KEY)];
     let said = here(&folder, &env, &["--for", "space"]).await;
     said.says(
         "settings",

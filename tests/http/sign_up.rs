@@ -22,6 +22,43 @@ fn assert_is_signed_up(answer: &Answer, user: &Value) {
 }
 
 db_test! {
+    async fn where_sign_up_is_off_nobody_gets_in_and_whoever_is_there_stays(db) {
+        let mut ann = db.app(&[]).await.browser();
+        ann.sign_up("ann@example.com").await;
+        let app = db.app(&[("SIGN_UP", "off")]).await;
+        for (path, email) in [(PATH, "bob@example.com"), (SHORT, "ann@example.com")] {
+            let answer = app.browser().post(path, body(email)).await;
+            let refusal = (400, "EMAIL_PASSWORD_SIGN_UP_DISABLED".to_owned());
+            assert_eq!(answer.refusal(), refusal, "{answer:?}");
+        }
+        assert_eq!(app.browser().sign_in("ann@example.com", PASSWORD).await.status, 200);
+        assert_eq!(app.browser().sign_in("bob@example.com", PASSWORD).await.status, 401);
+    }
+
+    async fn sec_b4_only_addresses_of_the_list_sign_up_and_none_of_them_unverified(db) {
+        let settings = [
+            ("SIGN_UP", "@uni.edu,ann@example.com"),
+            ("REQUIRE_EMAIL_VERIFICATION", "on"),
+        ];
+        let app = db.app(&settings).await;
+        for (email, status) in [
+            ("bob@UNI.edu", 200),
+            ("Ann@example.com", 200),
+            ("eve@example.com", 403),
+            ("eve@sub.uni.edu", 403),
+            ("eve@uni.edu.example.com", 403),
+        ] {
+            let answer = app.browser().post(PATH, body(email)).await;
+            assert_eq!(answer.status, status, "{email}: {answer:?}");
+            if status == 403 {
+                assert_eq!(answer.refusal().1, "SIGN_UP_NOT_ALLOWED");
+            }
+            assert!(answer.set_cookies.is_empty(), "{answer:?}");
+        }
+        let unverified = app.browser().sign_in("bob@uni.edu", PASSWORD).await;
+        assert_eq!(unverified.refusal(), (403, "EMAIL_NOT_VERIFIED".to_owned()));
+    }
+
     async fn signs_up_and_in_at_once(db) {
         let app = db.app(&[]).await;
         let mut ann = app.browser();

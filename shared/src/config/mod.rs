@@ -7,6 +7,7 @@
 
 use crate::domain::origin::{Origin, TrustedOrigins};
 use crate::domain::session::Lifetime;
+use crate::domain::sign_ups::SignUps;
 use crate::domain::user_fields::FieldSpecs;
 use crate::templates::Templates;
 use std::net::SocketAddr;
@@ -27,6 +28,7 @@ mod proxies;
 mod report;
 pub mod secret;
 mod sessions;
+mod sign_ups;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -100,6 +102,8 @@ pub struct Config {
     pub templates: Templates,
     /// When an address must be verified.
     pub verification: Verification,
+    /// Who may make an account.
+    pub sign_ups: SignUps,
     /// Tokens for other back ends.
     pub tokens: TokenSettings,
     /// The back end that is guarded, if there is one.
@@ -151,6 +155,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
     let mail = mail::settings(reader, &place, public_url);
     let templates = mail::templates(reader);
     let verification = mail::verification(reader, mail.is_some());
+    let sign_ups = sign_ups::settings(reader, &verification);
     let tokens = tokens::settings(reader);
     let upstream = upstream::settings(reader, &place);
     let user_fields = user_fields::settings(reader);
@@ -186,6 +191,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
         mail,
         templates,
         verification,
+        sign_ups,
         upstream,
         user_fields,
         pages,

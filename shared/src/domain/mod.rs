@@ -10,6 +10,7 @@ pub mod origin;
 pub mod password;
 pub mod redirect;
 pub mod session;
+pub mod sign_ups;
 pub mod timestamp;
 pub mod token;
 pub mod user;

@@ -10,6 +10,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::domain::password::PasswordRefused;
+use crate::domain::sign_ups::SignUpRefused;
 use crate::domain::user_fields::FieldRefused;
 use crate::service::AuthError;
 use crate::store::StoreError;
@@ -181,6 +182,12 @@ impl From<AuthError> for ApiError {
                 "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
                 "User already exists. Use another email.",
             ),
+            AuthError::SignUp(refused @ SignUpRefused::Closed) => {
+                Self::bad_request("EMAIL_PASSWORD_SIGN_UP_DISABLED", refused.to_string())
+            }
+            AuthError::SignUp(SignUpRefused::NotAdmitted) => {
+                Self::forbidden("SIGN_UP_NOT_ALLOWED", "This address cannot sign up here")
+            }
             AuthError::Password(refused) => {
                 Self::bad_request(password_code(refused), refused.to_string())
             }

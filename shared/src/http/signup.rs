@@ -75,6 +75,12 @@ const SIGN_UP_ANSWERS: &[Answer] = &[
         "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
         "the address has an account",
     ),
+    Answer::refusal(400, "EMAIL_PASSWORD_SIGN_UP_DISABLED", "SIGN_UP is off"),
+    Answer::refusal(
+        403,
+        "SIGN_UP_NOT_ALLOWED",
+        "SIGN_UP names addresses, and this is none of them",
+    ),
 ];
 
 /// Most characters of a name.

@@ -14,6 +14,7 @@ use super::view::{Field, FormView, Link, Section, View};
 use super::words;
 use crate::domain::email::LoginEmail;
 use crate::domain::password::LoginPassword;
+use crate::domain::sign_ups::SignUps;
 use crate::http::api_error::ApiError;
 use crate::http::page::see_other;
 use crate::http::signed_in::SignedInUser;
@@ -97,8 +98,14 @@ fn view(web: &Web, next: &Next, email: &str, remember: bool) -> View {
         button: words::SIGN_IN,
         ..FormView::default()
     };
-    let sign_up = Link::new(words::NO_ACCOUNT, next.through("/sign-up"), words::SIGN_UP);
-    let mut links = vec![sign_up];
+    let mut links = Vec::new();
+    if web.app.config.sign_ups != SignUps::Closed {
+        links.push(Link::new(
+            words::NO_ACCOUNT,
+            next.through("/sign-up"),
+            words::SIGN_UP,
+        ));
+    }
     if web.app.mailer.is_on() {
         links.insert(0, Link::new("", "/forgot-password", words::FORGOTTEN));
     }

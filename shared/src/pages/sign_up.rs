@@ -14,6 +14,7 @@ use super::refusal::Refusal;
 use super::view::{Field, FormView, Link, Section, Told, View};
 use super::words;
 use crate::domain::email::Email;
+use crate::domain::sign_ups::SignUps;
 use crate::http::api_error::ApiError;
 use crate::http::page::see_other;
 use crate::http::signed_in::SignedInUser;
@@ -113,6 +114,22 @@ pub(super) fn is_name(text: &str) -> bool {
 }
 
 fn view(web: &Web, next: &Next, form: Option<&Form>) -> View {
+    let sign_in = Link::new(words::HAS_ACCOUNT, next.through("/sign-in"), words::SIGN_IN);
+    let is_closed = web.app.config.sign_ups == SignUps::Closed;
+    View {
+        title: words::SIGN_UP,
+        lead: is_closed.then(|| words::CLOSED.to_owned()),
+        sections: if is_closed {
+            Vec::new()
+        } else {
+            vec![Section::of(form_view(web, next, form))]
+        },
+        links: vec![sign_in],
+        ..View::default()
+    }
+}
+
+fn form_view(web: &Web, next: &Next, form: Option<&Form>) -> FormView {
     let typed = |name: &str| form.map(|form| form.trimmed(name)).unwrap_or_default();
     let name = Field {
         required: false,
@@ -127,20 +144,10 @@ fn view(web: &Web, next: &Next, form: Option<&Form>) -> View {
     };
     let mut fields = vec![name, Field::email(typed("email"), "username"), password];
     fields.extend(further::fields(&web.app.config.user_fields, form));
-    let form = FormView {
+    FormView {
         action: next.through("/sign-up"),
         fields,
         button: words::SIGN_UP,
         ..FormView::default()
-    };
-    View {
-        title: words::SIGN_UP,
-        sections: vec![Section::of(form)],
-        links: vec![Link::new(
-            words::HAS_ACCOUNT,
-            next.through("/sign-in"),
-            words::SIGN_IN,
-        )],
-        ..View::default()
     }
 }

@@ -17,6 +17,8 @@ pub(super) const FORGOTTEN: Words = "Forgot your password?";
 
 pub(super) const SIGN_UP: Words = "Create an account";
 pub(super) const HAS_ACCOUNT: Words = "You have an account?";
+pub(super) const CLOSED: Words =
+    "No new accounts are made here. Whoever runs this service can make one for you.";
 
 pub(super) const FORGOT: Words = "Choose a new password";
 pub(super) const FORGOT_LEAD: Words =
@@ -49,6 +51,7 @@ pub(super) const VERIFIED_LEAD: Words = "Thank you.";
 pub(super) const GO_ON: Words = "Go on";
 
 pub(super) const ACCOUNT: Words = "Your account";
+pub(super) const TO_THE_APP: Words = "Back to the app";
 pub(super) const SIGN_OUT: Words = "Sign out";
 pub(super) const PROFILE: Words = "Profile";
 pub(super) const SAVE: Words = "Save";
@@ -115,7 +118,9 @@ pub(super) fn done(code: &str) -> Option<Words> {
 pub(super) fn fields_of(code: &str) -> &'static [&'static str] {
     match code {
         "INVALID_EMAIL_OR_PASSWORD" => &["password"],
-        "INVALID_EMAIL" | "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL" => &["email"],
+        "INVALID_EMAIL" | "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL" | "SIGN_UP_NOT_ALLOWED" => {
+            &["email"]
+        }
         "PASSWORD_TOO_SHORT"
         | "PASSWORD_TOO_LONG"
         | "PASSWORD_TOO_COMMON"
@@ -138,6 +143,11 @@ pub(super) fn told(code: &str, least: u32, wait: Option<u64>) -> String {
             "There is an account with this address already. Sign in instead?"
         }
         "INVALID_EMAIL" => BAD_EMAIL,
+        "EMAIL_PASSWORD_SIGN_UP_DISABLED" => CLOSED,
+        "SIGN_UP_NOT_ALLOWED" => {
+            "Not every address can have an account here, and this one cannot. Ask whoever runs \
+             this service."
+        }
         "PASSWORD_TOO_SHORT" => return format!("Too short: use at least {least} characters."),
         "PASSWORD_TOO_LONG" => "Too long: use at most 128 characters.",
         "PASSWORD_TOO_COMMON" => {

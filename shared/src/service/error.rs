@@ -6,6 +6,7 @@ use crate::app::NoRandomness;
 use crate::crypto::hasher::HashError;
 use crate::crypto::jwt::KeyError;
 use crate::domain::password::PasswordRefused;
+use crate::domain::sign_ups::SignUpRefused;
 use crate::domain::user_fields::FieldRefused;
 use crate::store::StoreError;
 
@@ -67,6 +68,9 @@ pub enum AuthError {
     /// The address has an account.
     #[error("User already exists. Use another email.")]
     EmailTaken,
+    /// They may not make an account here.
+    #[error(transparent)]
+    SignUp(#[from] SignUpRefused),
     /// The new password does not pass the policy.
     #[error(transparent)]
     Password(#[from] PasswordRefused),

@@ -55,6 +55,8 @@ pub async fn sign_up(
     mut request: SignUp,
     client: &Client,
 ) -> Result<SignedUp, AuthError> {
+    // Whoever the address belongs to: it tells nothing of them.
+    app.config.sign_ups.admit(&request.email)?;
     let password = new_password::check(
         app,
         &request.password,

@@ -256,7 +256,7 @@ impl Gate {
             "COOKIE_NOT_KEPT",
             "Signed in, but the browser did not keep the cookie.",
         );
-        Err(Refusal::of(error).with_page())
+        Err(Refusal::of(error).leading_to(wanted(parts.uri.query())))
     }
 }
 

@@ -23,6 +23,8 @@ pub(super) struct Refusal {
     /// Fields for whichever answer it is.
     headers: Box<HeaderMap>,
     is_for_people: bool,
+    /// Where the page leads whoever opens it by itself.
+    leads_to: String,
 }
 
 /// How the upstream failed.
@@ -39,9 +41,9 @@ pub(super) enum Fault {
 }
 
 #[derive(Serialize)]
-struct Shown {
-    code: &'static str,
-    status: u16,
+struct Shown<'a> {
+    code: &'a str,
+    leads_to: &'a str,
 }
 
 impl Refusal {
@@ -50,6 +52,7 @@ impl Refusal {
             error,
             headers: Box::default(),
             is_for_people: false,
+            leads_to: "/".to_owned(),
         }
     }
 
@@ -57,6 +60,12 @@ impl Refusal {
     pub(super) fn with_page(mut self) -> Self {
         self.is_for_people = true;
         self
+    }
+
+    /// With a page that leads to this path of ours.
+    pub(super) fn leading_to(mut self, path: String) -> Self {
+        self.leads_to = path;
+        self.with_page()
     }
 
     /// With these cookies.
@@ -77,7 +86,7 @@ impl Refusal {
         let code = self.error.code();
         let plain = self.error.into_response();
         let mut response = if self.is_for_people && is_navigation {
-            as_page(web, code, plain)
+            as_page(web, code, &self.leads_to, plain)
         } else {
             plain
         };
@@ -124,12 +133,9 @@ impl From<Fault> for Refusal {
     }
 }
 
-fn as_page(web: &Web, code: &'static str, plain: Response) -> Response {
+fn as_page(web: &Web, code: &str, leads_to: &str, plain: Response) -> Response {
     let status = plain.status();
-    let shown = Shown {
-        code,
-        status: status.as_u16(),
-    };
+    let shown = Shown { code, leads_to };
     let Ok(mut page) = page::render(web, PAGE, shown) else {
         return plain;
     };

@@ -91,7 +91,17 @@ async fn a_browser_that_drops_the_cookie_is_told_so() {
     let page = front.ask("GET /doorkey/return?to=%2Fa", NAVIGATION).await;
     assert_eq!(page.status, 401);
     assert!(page.body.contains("COOKIE_NOT_KEPT"), "{page:?}");
-    assert!(page.body.contains("target=\"_blank\""), "{page:?}");
+    let apart = "href=\"&#x2f;a\" target=\"_blank\"";
+    assert!(page.body.contains(apart), "{page:?}");
+    for foreign in [
+        "https:%2F%2Fevil.example",
+        "%2F%2Fevil.example",
+        "%2F%5Cevil.example",
+    ] {
+        let line = format!("GET /doorkey/return?to={foreign}");
+        let page = front.ask(&line, NAVIGATION).await;
+        assert!(!page.body.contains("evil"), "{page:?}");
+    }
     assert_eq!(page.field("location"), "");
     let answer = front.ask("GET /doorkey/return", "").await;
     assert_eq!(answer.refusal(), (401, "COOKIE_NOT_KEPT".into()));

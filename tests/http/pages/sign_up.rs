@@ -17,6 +17,22 @@ db_test! {
         assert_eq!(ann.session().await["user"]["emailVerified"], true);
     }
 
+    async fn where_sign_up_is_off_no_form_is_shown_and_none_is_taken(db) {
+        let closed = with_pages(&db, &[("SIGN_UP", "off")]).await;
+        let page = guest(&closed).get("/sign-up").await;
+        assert!(page.text().contains("No new accounts are made here"), "{}", page.text());
+        assert!(!page.text().contains("<form"), "{}", page.text());
+        assert!(!guest(&closed).get("/sign-in").await.text().contains("/sign-up"));
+    }
+
+    async fn an_address_that_is_not_on_the_list_is_told_beside_its_field(db) {
+        let list = [("SIGN_UP", "@uni.edu"), ("REQUIRE_EMAIL_VERIFICATION", "on")];
+        let app = with_pages(&db, &list).await;
+        let answer = sign_up(&mut guest(&app), ANN).await;
+        assert_eq!(answer.status, 403);
+        assert_told(&answer, "email", "Not every address can have an account here, and this one cannot. Ask whoever runs this service.");
+    }
+
     async fn every_fault_is_told_beside_its_field_at_once(db) {
         let app = with_pages(&db, &[]).await;
         let name = "x".repeat(256);

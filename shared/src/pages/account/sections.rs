@@ -6,7 +6,7 @@ use crate::http::Web;
 use crate::http::api_error::ApiError;
 use crate::http::signed_in::SignedInUser;
 use crate::pages::form::Form;
-use crate::pages::view::{Field, FormView, Hidden, Look, Section, View};
+use crate::pages::view::{Field, FormView, Hidden, Link, Look, Section, View};
 use crate::pages::words;
 
 /// The page, with what was typed into `form` if that was refused.
@@ -27,9 +27,13 @@ pub(super) async fn view(
     sections.push(password(web, user));
     sections.push(sessions::section(web, &visitor.who).await?);
     sections.push(deletion(user, deletes));
+    // Within another site's page there is no line for addresses to go back by.
+    let app = web.app.config.upstream.address.as_ref();
+    let back = app.map(|_| Link::new("", "/", words::TO_THE_APP));
     Ok(View {
         title: words::ACCOUNT,
         sections,
+        links: back.into_iter().collect(),
         ..View::default()
     })
 }
