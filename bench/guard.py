@@ -81,7 +81,7 @@ class Bench:
         loads = defaultdict(lambda: defaultdict(list))
         cpu = defaultdict(lambda: defaultdict(list))
 
-        def load(front: Front, connections: int, seconds: float) -> None:
+        def load(front: Front, connections: int, seconds: int) -> None:
             before = front.cpu_us()
             outcome = measure.wrk(front, "/small", "GET", lines, connections, seconds)
             for name in ("rate", "p50", "p99"):
@@ -96,7 +96,7 @@ class Bench:
             each = [(front, count) for count in (1, CONNECTIONS) for front in fronts[:3]]
             jobs = [lambda s, f=front, c=count: load(f, c, s) for front, count in each]
             for job in jobs:
-                job(0.5)  # warm
+                job(1)  # warm
             loads.clear()
             cpu.clear()
             alternate(f"small answers, {database}", jobs, rounds, SECONDS)
