@@ -4,6 +4,7 @@ apps behind them. How each is started, what it takes of the cores and of the mem
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -128,15 +129,16 @@ class Site:
             return sign_up(doorkey.port)
 
     @contextmanager
-    def around(self, app: Server) -> Iterator[tuple[Front, Front, Front, Front]]:
-        """Nothing, the guard, nginx as its example says, and nginx that gathers bodies before it passes them on."""
+    def around(self, app: Server) -> Iterator[tuple[Front, ...]]:
+        """Nothing, the guard, nginx as its example says; nginx once more with large buffers for large bodies, and once
+        gathering those before it passes them on."""
         settings = {"UPSTREAM_URL": app.url("")}
         with ExitStack() as stack:
             side = replace(self.side, env=self.side.env | settings)
             doorkey = stack.enter_context(side.start(self.url, self.work / "doorkey.log"))
             doorkey.wait()
-            port, gathering = free_port(), free_port()
-            rest = _asking(doorkey.port, app.port, port, gathering)
+            port, wide, gathering = free_port(), free_port(), free_port()
+            rest = _asking(doorkey.port, app.port, port, wide, gathering)
             nginx = stack.enter_context(self.serving("nginx", port, "auto", rest))
             database = {"Postgres": self.postmaster} if self.postmaster else {}
             ours = {"Doorkey": doorkey.child.pid, **database}
@@ -145,6 +147,7 @@ class Site:
                 Front("direct", app.port, {}, app),
                 Front("the guard", doorkey.port, ours, doorkey),
                 Front("nginx", port, theirs, nginx),
+                Front("nginx", wide, theirs, nginx),
                 Front("nginx, gathering", gathering, theirs, nginx),
             )
 
@@ -194,9 +197,10 @@ def _answers(port: int) -> bool:
     return True
 
 
-def _asking(doorkey: int, app: int, port: int, gathering: int) -> str:
-    """examples/nginx, on these ports, with room for as many connections and bytes as are measured. Once more at the
-    end with nginx's own ways of gathering bodies, which its example switches off for the sake of streams."""
+def _asking(doorkey: int, app: int, port: int, wide: int, gathering: int) -> str:
+    """examples/nginx, on these ports, with room for as many connections and bytes as are measured. Twice more: with
+    buffers for large bodies, and with nginx's own way of gathering them, which the example switches off for the sake of
+    streams."""
     text = EXAMPLE.read_text()
     for old, new in [
         ("127.0.0.1:7860", f"127.0.0.1:{doorkey}"),
@@ -208,8 +212,10 @@ def _asking(doorkey: int, app: int, port: int, gathering: int) -> str:
         if old not in text:
             raise RuntimeError(f"{EXAMPLE} no longer has {old}")
         text = text.replace(old, new)
-    server = text[text.index("\nserver {") :].replace(f"127.0.0.1:{port} ", f"127.0.0.1:{gathering} ")
-    return text + server.replace("proxy_buffering off;", "").replace("proxy_request_buffering off;", "")
+    server = text[text.index("\nserver {") :]
+    other = [server.replace(f"127.0.0.1:{port} ", f"127.0.0.1:{new} ") for new in (wide, gathering)]
+    large = "proxy_buffering off; proxy_buffer_size 256k; proxy_buffers 4 256k; client_body_buffer_size 256k;"
+    return text + other[0].replace("proxy_buffering off;", large) + re.sub(r"proxy_\w*buffering off;", "", other[1])
 
 
 def ask(port: int, method: str, path: str, body: dict | None = None, cookie: str = "") -> tuple[int, str, bytes]:

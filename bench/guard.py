@@ -50,13 +50,13 @@ class Bench:
     def run(self) -> None:
         site = self.on_postgres()
         cookie = site.somebody()
-        self.forged(site, cookie)
         self.small(site, cookie, "Postgres", ROUNDS)
         sqlite = Site(self.binaries, self.nginx, self.work, f"sqlite://{self.work}/guard.db", None)
         self.small(sqlite, sqlite.somebody(), "SQLite", SQLITE_ROUNDS)
         self.bodies(site, cookie)
         self.beating(site, cookie, opened.stream, "event streams")
         self.beating(site, cookie, opened.web_socket, "web sockets")
+        self.forged(site, cookie)
         self.ended(site, cookie)
 
     def on_postgres(self) -> Site:
@@ -71,8 +71,8 @@ class Bench:
     def row(self, title: str, values: dict[str, list[float]], unit: str = "") -> None:
         """One figure of each front; the guard's over nginx's round by round."""
         cells = (spread(values[name], unit) if name in values else NONE for name in ("direct", "the guard", "nginx"))
-        both = spread(ratio(values["the guard"], values["nginx"]), " ×")
-        self.table.add(title, *cells, both)
+        both = ratio(values["the guard"], values["nginx"]) if min(values["nginx"]) > 0 else []
+        self.table.add(title, *cells, spread(both, " ×") if both and min(both) > 0 else NONE)
 
     def small(self, site: Site, cookie: str, database: str, rounds: int) -> None:
         """A small answer, under a load that leaves no core idle, and one at a time."""
@@ -86,7 +86,7 @@ class Bench:
             outcome = measure.wrk(front, "/small", "GET", lines, connections, seconds)
             for name in ("rate", "p50", "p99"):
                 loads[connections, name][front.title].append(getattr(outcome, name))
-            if connections == CONNECTIONS:
+            if connections == CONNECTIONS and front.servers:
                 spent = {server: us - before[server] for server, us in front.cpu_us().items()}
                 for server, us in spent.items():
                     cpu[front.title][server].append(us / (outcome.rate * seconds))
@@ -113,41 +113,48 @@ class Bench:
             took = loads[1, name]
             self.row(f"one at a time, {database}: {name}, ms", took)
             added = {
-                title: [through - straight for through, straight in zip(took[title], took["direct"])]
+                title: [through - straight for through, straight in zip(took[title], took["direct"], strict=True)]
                 for title in ("the guard", "nginx")
             }
             self.row("… added to direct, ms", added)
 
     def bodies(self, site: Site, cookie: str) -> None:
         """Large bodies, and what they leave in the guard's memory."""
-        rates = defaultdict(lambda: defaultdict(list))
+        rates, cpu = defaultdict(lambda: defaultdict(list)), defaultdict(lambda: defaultdict(list))
         grown = defaultdict(list)
         ways = {"upload": bulk.upload, "download": bulk.download}
 
-        def pass_through(front: Front, what: str) -> None:
-            server = {"the guard": "Doorkey"}.get(front.title, "nginx" if front.servers else "")
-            if not server:
-                rates[what][front.title].append(ways[what](front, cookie, BODY))
-                return
-            front.forget_peak(server)
-            before = front.memory_kb(server)
-            rates[what][front.title].append(ways[what](front, cookie, BODY))
-            grown[front.title].append((front.memory_kb(server, "VmHWM") - before) / 1000)
+        def pass_through(front: Front, title: str, what: str) -> None:
+            server = "Doorkey" if front is fronts[1] else "nginx"
+            if front.servers:
+                front.forget_peak(server)
+                before, spent = front.memory_kb(server), sum(front.cpu_us().values())
+            rates[what][title].append(ways[what](front, cookie, BODY))
+            if front.servers:
+                grown[title].append((front.memory_kb(server, "VmHWM") - before) / 1000)
+                cpu[what][title].append((sum(front.cpu_us().values()) - spent) / 1e6)
 
         with site.app() as app, site.around(app) as fronts:
-            for front in fronts:
-                for way in ways.values():
-                    way(front, cookie, 10_000_000)  # warm
-            jobs = [lambda _, f=front, w=what: pass_through(f, w) for what in ways for front in fronts[:3]]
-            jobs.append(lambda _: pass_through(fronts[3], "upload"))
+            direct, guard, example, wide, gathering = fronts
+            sides = {"direct": direct, "the guard": guard, "nginx": wide, "example": example, "gathering": gathering}
+            # nginx gathers no download before it passes it on.
+            each = [(title, what) for what in ways for title in sides if (title, what) != ("gathering", "download")]
+            for title, what in each:
+                ways[what](sides[title], cookie, 10_000_000)  # warm
+            jobs = [lambda _, t=title, w=what: pass_through(sides[t], t, w) for title, what in each]
             alternate("bodies", jobs, BODY_ROUNDS, 0)
-        size = f"{BODY // 10**9} GB"
         for what in ways:
-            self.row(f"{what} of {size}, MB/s", rates[what])
-        gathered = f"{spread(rates['upload']['nginx, gathering'])}"
-        self.table.add("… with nginx's own `proxy_request_buffering on`", NONE, NONE, gathered)
+            self.row(f"{what} of {BODY // 10**9} GB, MB/s", rates[what])
+            self.row("… CPU of the servers, s", cpu[what])
+            self.table.add(
+                "… with nginx's buffers as its example has them, MB/s", NONE, NONE, spread(rates[what]["example"])
+            )
+            if gathered := rates[what]["gathering"]:
+                self.table.add(
+                    "… with `proxy_request_buffering on`, nginx's default, MB/s", NONE, NONE, spread(gathered)
+                )
         most = {title: number(max(values)) for title, values in grown.items()}
-        self.table.add("… most that memory grew by meanwhile, MB", NONE, most["the guard"], most["nginx"])
+        self.table.add("most that memory grew by meanwhile, MB", NONE, most["the guard"], most["nginx"])
         if max(grown["the guard"]) * 1000 > FLAT_KB:
             self.faults.append(f"the guard grew by {most['the guard']} MB while a body passed")
 
@@ -157,21 +164,23 @@ class Bench:
         memory, cpu, got = defaultdict(list), defaultdict(list), defaultdict(int)
 
         def open_all(front: Front) -> None:
-            server = {"the guard": "Doorkey", "nginx": "nginx"}.get(front.title)
-            height: list[int] = []
-            before = front.memory_kb(server) if server else 0
-            spent = front.cpu_us()
+            server = {"the guard": "Doorkey", "nginx": "nginx"}.get(front.title, "")
+            before, height = front.memory_kb(server) if server else 0, {}
             beats = BEATS if server else BEATS // 2
-            at_height = (lambda: height.append(front.memory_kb(server))) if server else (lambda: None)
+
+            def at_height(so_far: int) -> None:
+                if server:
+                    height.update(beats=so_far, kb=front.memory_kb(server), us=sum(front.cpu_us().values()))
+
             outcome = opened.beating(kind, front, cookie, MANY, beats, at_height)
             self.faults += [f"{what}, {front.title}: {fault}" for fault in outcome.faults[:5]]
             late["p50"][front.title].append(outcome.p50())
             late["p99"][front.title].append(outcome.p99())
             got[front.title] += len(outcome.lateness_ms)
             if server:
-                memory[front.title].append((height[0] - before) / MANY)
-                total = sum(front.cpu_us().values()) - sum(spent.values())
-                cpu[front.title].append(total / MANY / beats)
+                memory[front.title].append((height["kb"] - before) / MANY)
+                moved = len(outcome.lateness_ms) - height["beats"]
+                cpu[front.title].append((sum(front.cpu_us().values()) - height["us"]) / moved)
             if outcome.opened_s > opened.OPENING_S:
                 note(f"{front.title}: opening took {outcome.opened_s:.1f} s, so that first beats were late")
 
@@ -188,7 +197,7 @@ class Bench:
         for name in ("p50", "p99"):
             self.row(f"… lateness {name}, ms", late[name])
         self.row("… memory each, kB", memory)
-        self.row("… CPU of the servers a beat, opening included, µs", cpu)
+        self.row("… CPU of the servers a beat, µs", cpu)
 
     def ended(self, site: Site, cookie: str) -> None:
         """Both kinds at once, and then their session ends."""

@@ -158,15 +158,15 @@ async def web_socket(all_: Opened, number: int) -> None:
 
 
 def beating(
-    kind: Callable, front: Front, cookie: str, count: int, beats: int, at_height: Callable[[], None]
+    kind: Callable, front: Front, cookie: str, count: int, beats: int, at_height: Callable[[int], None]
 ) -> Outcome:
-    """All open, for so many beats each; `at_height` is called once when all move."""
+    """All open, for so many beats each; `at_height` is called when all move, with the number of beats so far."""
 
     async def run() -> Outcome:
         all_ = Opened(front, cookie, count, beats)
         running = asyncio.create_task(all_.each(kind))
         await all_.all_move.wait()
-        at_height()
+        at_height(len(all_.outcome.lateness_ms))
         await running
         if len(all_.outcome.lateness_ms) != count * beats:
             all_.outcome.faults.append(f"{len(all_.outcome.lateness_ms)} beats of {count * beats}")
@@ -200,7 +200,7 @@ def ended_after(
             ended[kind.__name__] = []
         tasks = [
             asyncio.create_task(watch(kind, group, number))
-            for kind, group in zip(kinds, groups)
+            for kind, group in zip(kinds, groups, strict=True)
             for number in range(count)
         ]
         await asyncio.gather(*(asyncio.wait_for(group.all_move.wait(), limit_s) for group in groups))
