@@ -3,6 +3,7 @@
 import json
 import socket
 import time
+from typing import BinaryIO
 
 import pattern
 from fronts import Front
@@ -51,7 +52,7 @@ def _head(front: Front, first: str, cookie: str) -> bytes:
     return f"{first}\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {cookie}\r\n\r\n".encode()
 
 
-def _length(front: Front, file: socket.SocketIO) -> int:
+def _length(front: Front, file: BinaryIO) -> int:
     """The body's, from an answer's head, which must be a 200."""
     status, length = file.readline(), -1
     while (line := file.readline().strip()) != b"":

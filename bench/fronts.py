@@ -62,7 +62,7 @@ class Server:
         raise RuntimeError(f"{self.title} {what}\n{self.log.read_text(errors='replace')[-2000:]}")
 
 
-@dataclass
+@dataclass(eq=False)
 class Front:
     """One way to the app. `servers` are the processes that a request costs something, by name."""
 

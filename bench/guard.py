@@ -30,6 +30,8 @@ BODY, BODY_ROUNDS = 1_000_000_000, 3
 # What the guard may grow by while a body of that size passes: some buffers, and no part of the body.
 FLAT_KB = 40_000
 MANY, OPEN_ROUNDS, BEATS = 1000, 2, 10
+# Through nginx, to see that nobody ends them.
+FEW = 10
 # Ours look every 10 s; docs/guard.md promises 30.
 ENDED_S = 30
 FILES = 16_384
@@ -203,12 +205,13 @@ class Bench:
         """Both kinds at once, and then their session ends."""
         note("the end of a session")
         with site.app() as app, site.around(app) as fronts:
-            guard = fronts[1]
-            took = opened.ended_after(guard, cookie, MANY, ENDED_S, lambda: sign_out(guard.port, cookie))
-        for kind, what in [("stream", "event streams"), ("web_socket", "web sockets")]:
-            ends = took[kind]
-            last = f"{max(ends):.1f}" if ends else NONE
-            self.table.add(f"{len(ends):,} {what} ended after a sign-out; the last after, s", NONE, last, "stay open")
+            guard, nginx = fronts[1:3]
+            both = {guard: MANY, nginx: FEW}
+            took = opened.ended_after(both, cookie, ENDED_S, lambda: sign_out(guard.port, cookie))
+        for kind, what in [(opened.stream, "event streams"), (opened.web_socket, "web sockets")]:
+            ends, others = took[guard.title, kind], FEW - len(took[nginx.title, kind])
+            last = f"{len(ends):,} of {MANY:,}, the last after {max(ends, default=0):.1f} s"
+            self.table.add(f"{what} that ended after a sign-out", NONE, last, f"{others} of {FEW} still open then")
             if len(ends) < MANY:
                 self.faults.append(f"{MANY - len(ends)} {what} did not end within {ENDED_S} s of a sign-out")
 

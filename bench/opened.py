@@ -176,41 +176,38 @@ def beating(
 
 
 def ended_after(
-    front: Front, cookie: str, count: int, limit_s: float, end: Callable[[], None]
-) -> dict[str, list[float]]:
-    """`count` streams and as many sockets are open when their session ends: after how many seconds each has."""
-    ended: dict[str, list[float]] = {}
+    fronts: dict[Front, int], cookie: str, limit_s: float, end: Callable[[], None]
+) -> dict[tuple[str, Callable], list[float]]:
+    """So many streams, and as many sockets, are open through each front when their session ends: after how many seconds
+    each of them has, until all of the first front have."""
+    ended: dict[tuple[str, Callable], list[float]] = {}
 
     async def run() -> None:
-        kinds = [stream, web_socket]
-        groups = [Opened(front, cookie, count, FOREVER) for _ in kinds]
-        signed_out = asyncio.Event()
-        began = 0.0
+        signed_out, began = asyncio.Event(), 0.0
+        groups, tasks = [], []
 
-        async def watch(kind: Callable, group: Opened, number: int) -> None:
+        async def watch(kind: Callable, group: Opened, number: int, ends: list[float]) -> None:
             try:
                 await kind(group, number)
             except (OSError, EOFError):
-                if signed_out.is_set():
-                    ended[kind.__name__].append(time.monotonic() - began)
-                    return
-                raise
+                if not signed_out.is_set():
+                    raise
+                ends.append(time.monotonic() - began)
 
-        for kind in kinds:
-            ended[kind.__name__] = []
-        tasks = [
-            asyncio.create_task(watch(kind, group, number))
-            for kind, group in zip(kinds, groups, strict=True)
-            for number in range(count)
-        ]
+        for front, count in fronts.items():
+            for kind in (stream, web_socket):
+                group, ends = Opened(front, cookie, count, FOREVER), []
+                groups.append(group)
+                ended[front.title, kind] = ends
+                tasks.append([asyncio.create_task(watch(kind, group, number, ends)) for number in range(count)])
         await asyncio.gather(*(asyncio.wait_for(group.all_move.wait(), limit_s) for group in groups))
         began = time.monotonic()
-        await asyncio.to_thread(end)
         signed_out.set()
-        await asyncio.wait(tasks, timeout=limit_s)
-        for task in tasks:
+        await asyncio.to_thread(end)
+        await asyncio.wait(tasks[0] + tasks[1], timeout=limit_s)
+        for task in sum(tasks, []):
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*sum(tasks, []), return_exceptions=True)
 
     asyncio.run(run())
     return ended
