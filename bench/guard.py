@@ -139,22 +139,23 @@ class Bench:
         with site.app() as app, site.around(app) as fronts:
             direct, guard, example, wide, gathering = fronts
             sides = {"direct": direct, "the guard": guard, "nginx": wide, "example": example, "gathering": gathering}
-            # nginx gathers no download before it passes it on.
-            each = [(title, what) for what in ways for title in sides if (title, what) != ("gathering", "download")]
+            each = [(title, what) for what in ways for title in sides]
             for title, what in each:
                 ways[what](sides[title], cookie, 10_000_000)  # warm
-            jobs = [lambda _, t=title, w=what: pass_through(sides[t], t, w) for title, what in each]
-            alternate("bodies", jobs, BODY_ROUNDS, 0)
+            jobs = {(title, what): lambda _, t=title, w=what: pass_through(sides[t], t, w) for title, what in each}
+            once = [jobs["example", "upload"], jobs["example", "download"], jobs["gathering", "upload"]]
+            often = [job for (title, _), job in jobs.items() if title not in ("example", "gathering")]
+            alternate("bodies", often, BODY_ROUNDS, 0)
+            alternate("bodies through nginx with other settings", once, 1, 0)
         for what in ways:
             self.row(f"{what} of {BODY // 10**9} GB, MB/s", rates[what])
             self.row("… CPU of the servers, s", cpu[what])
-            self.table.add(
-                "… with nginx's buffers as its example has them, MB/s", NONE, NONE, spread(rates[what]["example"])
-            )
-            if gathered := rates[what]["gathering"]:
-                self.table.add(
-                    "… with `proxy_request_buffering on`, nginx's default, MB/s", NONE, NONE, spread(gathered)
-                )
+            for title, how in [
+                ("example", "its example's buffers"),
+                ("gathering", "`proxy_request_buffering on`, its default"),
+            ]:
+                if found := rates[what][title]:
+                    self.table.add(f"… nginx with {how}, once, MB/s", NONE, NONE, middle(found))
         most = {title: number(max(values)) for title, values in grown.items()}
         self.table.add("most that memory grew by meanwhile, MB", NONE, most["the guard"], most["nginx"])
         if max(grown["the guard"]) * 1000 > FLAT_KB:
