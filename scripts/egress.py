@@ -1,6 +1,6 @@
 """What `scripts/egress` puts outside, and what it asks inside. Only what comes with Python, and the WebSocket by
 hand, so that it is not the server's own library that says the server is right.
-usage: egress.py world NET SERVER FOLDER ADDRESS... | reach HOST PORT | journey new|known [MAILS]"""
+usage: egress.py world NET SERVER FOLDER ADDRESS=SERVER... | reach HOST PORT | journey new|known [MAILS]"""
 
 import asyncio
 import base64
@@ -77,8 +77,8 @@ async def close(writer):
         pass
 
 
-def proxy(server, allowed):
-    """Neon's proxy: `GET /v2?address=HOST:PORT`, to these addresses alone."""
+def proxy(servers):
+    """Neon's proxy: `GET /v2?address=HOST:PORT`, to these addresses alone, each with the server behind it."""
 
     async def take(reader, writer):
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
@@ -91,7 +91,7 @@ def proxy(server, allowed):
         print(line, flush=True)
         if (method, version, target.path) != ("GET", "HTTP/1.1", "/v2"):
             status = "404 Not Found"
-        elif address not in allowed or fields["host"] != host or writer.get_extra_info("ssl_object").sni != host:
+        elif address not in servers or fields["host"] != host or writer.get_extra_info("ssl_object").sni != host:
             status = "403 Forbidden"
         else:
             status = "101 Switching Protocols"
@@ -101,7 +101,7 @@ def proxy(server, allowed):
         writer.write(f"HTTP/1.1 {status}\r\n{upgrade if status[0] == '1' else ''}\r\n".encode())
         if status[0] != "1":
             return await close(writer)
-        from_server, to_server = await asyncio.open_connection(*server)
+        from_server, to_server = await asyncio.open_connection(*servers[address])
 
         async def up():
             async for data in frames(reader):
@@ -153,14 +153,14 @@ def named(sock, name, _context):
     sock.sni = name
 
 
-async def world(net, server, folder, *allowed):
-    host, port = server.split(":")
-    server, folder = (host, int(port)), pathlib.Path(folder)
+async def world(net, server, folder, *behind):
+    servers = {address: server.split(":") for address, _, server in (each.partition("=") for each in behind)}
+    server, folder = server.split(":"), pathlib.Path(folder)
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(folder / "server.crt", folder / "server.key")
     tls.sni_callback = named
     servers = [
-        await asyncio.start_server(proxy(server, allowed), f"{net}.1", 443, ssl=tls),
+        await asyncio.start_server(proxy(servers), f"{net}.1", 443, ssl=tls),
         await asyncio.start_server(plain(server), f"{net}.1", 5432),
         await asyncio.start_server(resend(folder / "mails"), f"{net}.3", 443),
     ]
@@ -217,7 +217,7 @@ def journey(part, mails=None):
     status, answer, _ = call("/api/auth/get-session", cookies=cookies)
     assert status == 200 and answer["user"]["email"] == email, (status, answer)
     status, answer, _ = call("/health?deep=1")
-    assert answer["durable"] is True, answer
+    assert status == 200 and answer["durable"] is True, answer
     if mails:
         sent = until("a mail", lambda: sorted(pathlib.Path(mails).glob("*.json")))
         mail = json.loads(sent[0].read_bytes())
@@ -226,8 +226,8 @@ def journey(part, mails=None):
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["world", net, server, folder, *allowed]:
-            asyncio.run(world(net, server, folder, *allowed))
+        case ["world", net, server, folder, *behind]:
+            asyncio.run(world(net, server, folder, *behind))
         case ["reach", host, port]:
             reach(host, port)
         case ["journey", part, *mails]:

@@ -1,9 +1,10 @@
 // Chromium, driven by playwright-core; what axe-core has to say about a page, and whether a page fits its screen.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import axe from "axe-core";
 import { chromium } from "playwright-core";
+import { temporaryFolder } from "../lib/folders.mjs";
 
 const executablePath = process.env.DOORKEY_CHROMIUM ?? "/usr/bin/chromium";
 
@@ -22,11 +23,21 @@ const SCREENS = [
   { name: "desktop-dark", size: DESKTOP, colorScheme: "dark", judged: true },
 ];
 
-/** Start it; nothing of it asks the network for anything by itself. */
-export function launch() {
-  const args = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
-  args.push("--disable-component-update", "--disable-sync");
-  return chromium.launch({ executablePath, args, chromiumSandbox: process.getuid() !== 0 });
+const ARGUMENTS = [
+  "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+  "--disable-sync",
+];
+const options = (more) => ({ executablePath, args: [...ARGUMENTS, ...more], chromiumSandbox: process.getuid() !== 0 });
+
+/** Start it, with `more` arguments; nothing of it asks the network for anything by itself. */
+export const launch = (more = []) => chromium.launch(options(more));
+
+/** Start it as somebody who has changed its settings: the one context of theirs, which ends it when it is closed. */
+export function launchSet(preferences, more = []) {
+  const folder = temporaryFolder("e2e-profile");
+  mkdirSync(join(folder, "Default"));
+  writeFileSync(join(folder, "Default/Preferences"), JSON.stringify(preferences));
+  return chromium.launchPersistentContext(folder, options(more));
 }
 
 /**
@@ -48,14 +59,17 @@ export async function assertFits(page) {
   assert.ok(needed <= given, `${needed} of ${given} points are needed`);
 }
 
-/** The tab's page fits every screen and can be read by everybody there; pictures of that are named `name`. */
-export async function assertLooksWell(page, name, { except = [] } = {}) {
+/**
+ * The tab's page fits every screen and can be read by everybody there; pictures of that are named `name`. Of a page
+ * that shows another within, `frame` is looked at in its place.
+ */
+export async function assertLooksWell(page, name, { except = [], frame = page } = {}) {
   for (const screen of SCREENS) {
     await page.setViewportSize(screen.size);
     await page.emulateMedia({ colorScheme: screen.colorScheme });
-    await assertFits(page);
+    await assertFits(frame);
     await picture(page, `${name}-${screen.name}`);
-    if (screen.judged) await assertAccessible(page, except);
+    if (screen.judged) await assertAccessible(frame, except);
   }
 }
 

@@ -1,13 +1,16 @@
 // A visitor who has a keyboard alone. Nothing here clicks, fills or focuses: it presses keys and looks where it is.
+// `page` may be a frame in one, too: the keyboard is the page's, and passes through what stands around the frame.
 import assert from "node:assert/strict";
 
 const MOST_STOPS = 60;
+
+const keyboardOf = (page) => (page.page?.() ?? page).keyboard;
 
 /** Press Tab until the focus is on what has that name: a text in full, or a pattern. Every stop must be visible. */
 export async function tabTo(page, name, { back = false } = {}) {
   const passed = [];
   for (let stop = 0; stop < MOST_STOPS; stop += 1) {
-    await page.keyboard.press(back ? "Shift+Tab" : "Tab");
+    await keyboardOf(page).press(back ? "Shift+Tab" : "Tab");
     const here = await focused(page);
     if (!here) continue;
     assert.ok(here.outlined, `the focus on "${here.name}" cannot be seen`);
@@ -21,14 +24,14 @@ export async function tabTo(page, name, { back = false } = {}) {
 /** Fill a field in: what was in it is replaced. */
 export async function type(page, label, text) {
   await tabTo(page, label);
-  await page.keyboard.press("Control+A");
-  await page.keyboard.type(text);
+  await keyboardOf(page).press("Control+A");
+  await keyboardOf(page).type(text);
 }
 
 /** Go to a button or link and press it. */
 export async function press(page, name) {
   await tabTo(page, name);
-  await page.keyboard.press("Enter");
+  await keyboardOf(page).press("Enter");
 }
 
 /** What has the focus: {name, description}, or null when it is the page itself. */

@@ -68,6 +68,22 @@ export class Sink extends Mails {
   }
 }
 
+/** Of the stand-in of Resend that `scripts/egress.py` is: what it was sent, a file each. */
+export class Resent extends Mails {
+  constructor(folder) {
+    super();
+    this.folder = folder;
+  }
+
+  all() {
+    const names = readdirSync(this.folder).filter((name) => name.endsWith(".json"));
+    return names.sort().map((id) => {
+      const mail = JSON.parse(readFileSync(join(this.folder, id), "utf8"));
+      return { ...mail, id, to: mail.to[0] };
+    });
+  }
+}
+
 /** The one link of a mail, as its text has it; the token in it is noted as a secret. */
 export function linkOf(mail) {
   const links = mail.text.match(/^https?:\S+$/gm) ?? [];

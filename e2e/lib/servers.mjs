@@ -11,10 +11,10 @@ const logs = process.env.DOORKEY_E2E_LOGS ?? temporaryFolder("e2e-logs");
 const START_DEADLINE_MS = 15_000;
 const COMMAND_DEADLINE_MS = 30_000;
 
-/** Whatever still runs when this process ends, however it ends, ends with it. */
+/** Whatever still runs when this process ends, however it ends, ends with it; what runs an app, when that has ended. */
 const running = new Set();
 process.on("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
+  for (const child of running) child.kill(child.spawnargs.includes("--") ? "SIGTERM" : "SIGKILL");
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
 
@@ -37,13 +37,17 @@ export function programPath(name) {
   return path;
 }
 
+/** Where programs run unless they are given another network. */
+const HERE = { enter: [], host: "127.0.0.1" };
+
 /**
  * Start a binary and wait until it answers HTTP. `env` is all of its environment but PORT; `folder` its working
- * directory. Starts again on another port when somebody took the first.
+ * directory. Starts again on another port when somebody took the first, unless `port` is given. `network` is one of
+ * its own: the words that enter it, and its host as seen from here.
  */
-export async function startProgram(name, { env, folder }) {
+export async function startProgram(name, { env, folder, args = [], port, network = HERE }) {
   for (let attempt = 1; ; attempt += 1) {
-    const program = await launch(name, { env, folder, port: await freePort() });
+    const program = await launch(name, { env, folder, args, network, port: port ?? (await freePort()) });
     if (await answers(program)) return program;
     const said = readFileSync(program.log, "utf8");
     await program.stop();
@@ -51,11 +55,11 @@ export async function startProgram(name, { env, folder }) {
   }
 }
 
-function launch(name, { env, folder, port }) {
-  const path = programPath(name);
+function launch(name, { env, folder, args, network, port }) {
+  const [path, ...words] = [...network.enter, programPath(name), ...args];
   const log = join(logs, `${name}-${port}.log`);
   const output = openSync(log, "a");
-  const child = spawn(path, [], {
+  const child = spawn(path, words, {
     cwd: folder,
     env: { ...env, PORT: String(port) },
     stdio: ["ignore", output, output],
@@ -69,6 +73,7 @@ function launch(name, { env, folder, port }) {
   return {
     name,
     port,
+    host: network.host,
     log,
     origin: `http://localhost:${port}`,
     /** Resolves to {code, signal} when the process is gone. */
@@ -90,7 +95,7 @@ async function answers(program) {
   const deadline = Date.now() + START_DEADLINE_MS;
   while (Date.now() < deadline && !program.hasEnded()) {
     try {
-      const response = await fetch(`http://127.0.0.1:${program.port}/health`, { signal: AbortSignal.timeout(2000) });
+      const response = await fetch(`http://${program.host}:${program.port}/health`, { signal: AbortSignal.timeout(2000) });
       await response.arrayBuffer();
       if (response.ok || (response.status === 404 && program.name !== "doorkey")) return true;
     } catch {

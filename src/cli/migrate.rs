@@ -39,7 +39,7 @@ pub(super) struct Migrate {
 
 impl Migrate {
     pub(super) fn run(&self) -> ExitCode {
-        let Some(mut config) = load_settings(Program::Server, Output::Stderr) else {
+        let Ok(mut config) = load_settings(Program::Server, Output::Stderr) else {
             return ExitCode::from(2);
         };
         install_tls();

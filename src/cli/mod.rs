@@ -1,6 +1,7 @@
 //! The command line. Exit codes: 0 done, 1 failed, 2 wrong usage or settings.
 
 mod doctor;
+mod healthcheck;
 mod init;
 mod migrate;
 mod openapi;
@@ -54,6 +55,9 @@ enum Command {
     /// Check a deployment from outside, or the settings here, and say what to do.
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(doctor::Doctor),
+    /// Ask the server of this machine whether it is healthy.
+    #[command(after_help = healthcheck::EXAMPLES)]
+    Healthcheck,
     /// Print the API's description as an OpenAPI document.
     #[command(after_help = "Example:\n  doorkey openapi > openapi.json")]
     Openapi,
@@ -78,6 +82,7 @@ impl Cli {
             Command::Migrate(migrate) => migrate.run(),
             Command::Init(init) => init.run(),
             Command::Doctor(doctor) => doctor.run(),
+            Command::Healthcheck => healthcheck::run(),
             Command::Openapi => openapi::run(),
             Command::Secret(output) => secret::run(&output),
         }

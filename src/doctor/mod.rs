@@ -19,13 +19,37 @@ mod settings;
 mod site;
 mod stranger;
 
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::time::timeout;
+
 pub(crate) use deployment::Deployment;
 pub(crate) use report::{Finding, Mark, Report};
 pub(crate) use settings::Place;
 
-use client::Ask;
+use client::{Ask, Client};
 use health::Served;
 use report::Words;
+
+/// A server that is well answers at once; what runs the check waits little longer.
+const HEALTH_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Whether the server at this address of this machine answers `/health` as it should; if
+/// not, why.
+pub(crate) async fn is_healthy(address: SocketAddr) -> Result<(), String> {
+    let (client, origin) = (Client::new(None)?, format!("http://{address}"));
+    let asked = client.ask(&origin, Ask::get("/health"));
+    match timeout(HEALTH_PATIENCE, asked).await {
+        Ok(Ok(answer)) if answer.status == 200 => Ok(()),
+        Ok(Ok(answer)) => Err(format!("/health answered {}", answer.in_short())),
+        Ok(Err(why)) => Err(why.to_string()),
+        Err(_) => Err(format!(
+            "no answer within {} seconds",
+            HEALTH_PATIENCE.as_secs()
+        )),
+    }
+}
 
 /// Checks a deployment from outside.
 pub(crate) async fn outside(deployment: &mut Deployment, report: &mut Report<'_>) {

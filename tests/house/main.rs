@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod container;
 mod functions;
 mod lambda;
 mod layers;

@@ -96,7 +96,7 @@ for (const example of document.querySelectorAll(".examples button")) {
   example.addEventListener("click", () => ask(example.textContent));
 }
 
-// Doorkey's own path. The page itself is then only reached by signing in.
+// Doorkey's own path, as the account's page is. The page itself is then only reached by signing in.
 byId("sign-out").addEventListener("click", async () => {
   const headers = { "Content-Type": "application/json" };
   const response = await fetch("/api/auth/sign-out", { method: "POST", headers, body: "{}" }).catch(() => undefined);

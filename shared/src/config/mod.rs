@@ -123,6 +123,12 @@ pub struct Loaded {
     pub warnings: Vec<Warning>,
 }
 
+/// Where a process runs and listens, whatever its other settings are.
+pub fn listening(program: Program, env: &Env) -> (Platform, SocketAddr) {
+    let place = place::find(&mut env::Reader::new(env), program);
+    (place.platform, place.listen)
+}
+
 /// Reads all settings.
 ///
 /// # Errors

@@ -20,6 +20,8 @@ use crate::telemetry::REQUEST_ID;
 
 /// The longest a request may take, waiting for a sleeping database included.
 const DEADLINE: Duration = Duration::from_secs(20);
+/// The same for a page, which tells people that it has passed: a moment is left for that.
+pub(crate) const PAGE_DEADLINE: Duration = Duration::from_millis(19_500);
 /// From here on a request is worth a line in the log.
 pub(crate) const SLOW: Duration = Duration::from_secs(1);
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -30,7 +32,7 @@ pub(super) async fn around(State(web): State<Arc<Web>>, request: Request, next: 
     let origin = cors::trusted_origin(request.headers(), &web.app.config.trusted);
     let line = Line::of(&request);
     let answer = REQUEST_ID.scope(id.clone(), async {
-        let response = run(request, next).await;
+        let response = in_time(DEADLINE, next.run(request)).await;
         line.log(&web, started, &response, SLOW);
         response
     });
@@ -42,10 +44,19 @@ pub(super) async fn around(State(web): State<Arc<Web>>, request: Request, next: 
 /// What every answer of ours carries, whatever it is: security headers, leave to read
 /// it for a trusted page, the id.
 pub(crate) fn dress(web: &Web, id: &str, origin: Option<HeaderValue>, fields: &mut HeaderMap) {
+    secure(&web.headers, fields);
+    if let Some(origin) = origin {
+        cors::allow(fields, origin);
+    }
+    tag(id, fields);
+}
+
+/// Puts the security headers on.
+pub(super) fn secure(headers: &HeaderMap, fields: &mut HeaderMap) {
     // A page has a policy of its own, with its nonce.
     let policy = fields.remove(CONTENT_SECURITY_POLICY);
-    for (name, value) in &web.headers {
-        fields.insert(name, value.clone());
+    for (name, value) in headers {
+        fields.insert(name.clone(), value.clone());
     }
     if let Some(policy) = policy {
         // One that may be framed says by whom, which the older field cannot.
@@ -54,10 +65,6 @@ pub(crate) fn dress(web: &Web, id: &str, origin: Option<HeaderValue>, fields: &m
         }
         fields.insert(CONTENT_SECURITY_POLICY, policy);
     }
-    if let Some(origin) = origin {
-        cors::allow(fields, origin);
-    }
-    tag(id, fields);
 }
 
 /// Says under which id the log knows the request.
@@ -67,9 +74,10 @@ pub(crate) fn tag(id: &str, fields: &mut HeaderMap) {
     }
 }
 
-async fn run(request: Request, next: Next) -> Response {
-    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
-    match tokio::time::timeout(DEADLINE, answer).await {
+/// An answer, whatever happens on the way to it.
+pub(crate) async fn in_time(limit: Duration, answer: impl Future<Output = Response>) -> Response {
+    let answer = AssertUnwindSafe(answer).catch_unwind();
+    match tokio::time::timeout(limit, answer).await {
         Ok(Ok(response)) => response,
         // The panic hook has logged where; its text may hold anything.
         Ok(Err(_)) => ApiError::internal().into_response(),
@@ -136,6 +144,20 @@ fn hushed(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::api_error::Refused;
+
+    #[tokio::test]
+    async fn an_answer_that_never_comes_is_a_refusal_that_a_page_can_tell() {
+        let never = std::future::pending();
+        let answer = in_time(Duration::from_millis(1), never).await;
+        assert_eq!(answer.status(), 503);
+        let code = answer
+            .extensions()
+            .get::<Refused>()
+            .map(|refused| refused.0);
+        assert_eq!(code, Some("TIMEOUT"));
+        assert!(answer.headers().contains_key("retry-after"));
+    }
 
     #[test]
     fn sec_a7_what_may_be_a_token_is_left_out_of_an_unknown_path() {

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::api_error::ApiError;
 use super::state::Web;
+use crate::app::Random;
 use crate::config::Platform;
 
 /// A template and what fills it; every value in it is escaped.
@@ -40,33 +41,52 @@ pub(crate) fn render(
     template: &str,
     with: impl Serialize,
 ) -> Result<Response, ApiError> {
-    let nonce = nonce(web)?;
+    let config = &web.app.config;
+    let nonce = nonce(&*web.app.random)?;
+    note(
+        &config.service_name,
+        config.platform,
+        &nonce,
+        template,
+        with,
+    )
+}
+
+/// The same, before there is an app.
+pub(super) fn note(
+    service: &str,
+    platform: Platform,
+    nonce: &str,
+    template: &str,
+    with: impl Serialize,
+) -> Result<Response, ApiError> {
     let policy = format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; \
          frame-ancestors {}",
-        framed_by(web)
+        framed_by(platform)
     );
-    let html = fill(web, template, &nonce, Styled { style: NOTE, with })?;
+    let html = fill(service, template, nonce, Styled { style: NOTE, with })?;
     Ok(answer(html, &policy))
 }
 
 /// Who may show a page within one of theirs: the platform, if it shows Spaces so.
-pub(crate) fn framed_by(web: &Web) -> &'static str {
-    match web.app.config.platform {
+pub(crate) fn framed_by(platform: Platform) -> &'static str {
+    match platform {
         Platform::Space => "https://huggingface.co",
         Platform::Plain | Platform::Vercel | Platform::Lambda => "'none'",
     }
 }
 
 /// What names the styles of one answer.
-pub(crate) fn nonce(web: &Web) -> Result<String, ApiError> {
-    let bytes = web.app.random::<16>().map_err(|_| ApiError::internal())?;
+pub(crate) fn nonce(random: &dyn Random) -> Result<String, ApiError> {
+    let mut bytes = [0; 16];
+    random.fill(&mut bytes).map_err(|_| ApiError::internal())?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// Fills a template. Every value is escaped, for text and for quoted attributes.
 pub(crate) fn fill(
-    web: &Web,
+    service: &str,
     template: &str,
     nonce: &str,
     with: impl Serialize,
@@ -80,7 +100,7 @@ pub(crate) fn fill(
             template,
             Serde(Filled {
                 nonce,
-                service: &web.app.config.service_name,
+                service,
                 with,
             }),
         )

@@ -35,17 +35,18 @@ pub(super) fn render(
     view: &View,
 ) -> Result<Response, ApiError> {
     let given = csrf::give(web, headers)?;
-    let nonce = nonce(web)?;
-    let logo = web.app.config.pages.logo.as_ref();
+    let config = &web.app.config;
+    let nonce = nonce(&*web.app.random)?;
+    let logo = config.pages.logo.as_ref();
     let with = Filled {
         style: STYLE,
         csrf: &given.token,
         logo: logo.map(|logo| logo.url.as_str()),
         page: view,
     };
-    let html = fill(web, TEMPLATE, &nonce, with)?;
+    let html = fill(&config.service_name, TEMPLATE, &nonce, with)?;
     let next = next.and_then(Next::origin);
-    let policy = policy(&nonce, logo, next.as_ref(), framed_by(web));
+    let policy = policy(&nonce, logo, next.as_ref(), framed_by(config.platform));
     let mut response = answer(html, &policy);
     let cookie = given.cookie.map(|cookie| (SET_COOKIE, cookie));
     response.headers_mut().extend(cookie);

@@ -13,6 +13,7 @@ use super::{
     account, forgot_password, next, problem, reset_password, sign_in, sign_up, verify_email,
 };
 use crate::http::api_error::Refused;
+use crate::http::around::{PAGE_DEADLINE, in_time};
 use crate::http::page::see_other;
 use crate::http::router::wrong_method;
 use crate::http::{Web, visit};
@@ -47,12 +48,12 @@ pub fn routes(web: &Arc<Web>) -> Router<Arc<Web>> {
         )
     });
     // A guarded app has its own front page.
-    let pages = match next::home(web) {
-        "/" => pages,
-        home => {
-            let lead = get(move || async move { see_other(home) });
-            pages.route("/", lead.fallback(|| async { wrong_method("GET, HEAD") }))
-        }
+    let pages = if web.app.config.upstream.address.is_some() {
+        pages
+    } else {
+        let home = next::home(web);
+        let lead = get(move || async move { see_other(home) });
+        pages.route("/", lead.fallback(|| async { wrong_method("GET, HEAD") }))
     };
     pages.route_layer(from_fn_with_state(Arc::clone(web), around))
 }
@@ -61,7 +62,8 @@ pub fn routes(web: &Arc<Web>) -> Router<Arc<Web>> {
 /// as a page.
 async fn around(State(web): State<Arc<Web>>, uri: Uri, request: Request, next: Next) -> Response {
     let headers = request.headers().clone();
-    let answer = visit::answer(&web.cookies.session, request, next).await;
+    let answer = visit::answer(&web.cookies.session, request, next);
+    let answer = in_time(PAGE_DEADLINE, answer).await;
     let Some(Refused(code)) = answer.extensions().get().copied() else {
         return answer;
     };

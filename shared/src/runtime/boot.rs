@@ -12,7 +12,8 @@ use crate::app::{
     App, Background, Clock as _, LastDone, NoRandomness, Random as _, SystemClock, SystemRandom,
 };
 use crate::config::{
-    self, Config, DatabaseSettings, Env, Program, SecretKey, SecretSource, Secrets, Transport,
+    self, Config, DatabaseSettings, Env, Faults, Program, SecretKey, SecretSource, Secrets,
+    Transport,
 };
 use crate::crypto::hasher::{Cost, HashError, PasswordHasher};
 use crate::crypto::jwt::KeyCache;
@@ -70,7 +71,7 @@ pub(super) fn no_tunnel(settings: &DatabaseSettings) -> std::io::Result<()> {
 
 /// Reads the settings and starts logging. Faults go to the standard error, all
 /// of them at once, in words for whoever starts the process.
-pub fn load_settings(program: Program, log: Output) -> Option<Config> {
+pub fn load_settings(program: Program, log: Output) -> Result<Config, Faults> {
     match config::load(program, &Env::from_process()) {
         Ok(loaded) => {
             telemetry::init(&loaded.config.log.filter, log);
@@ -81,11 +82,11 @@ pub fn load_settings(program: Program, log: Output) -> Option<Config> {
                     message = warning.text
                 );
             }
-            Some(loaded.config)
+            Ok(loaded.config)
         }
         Err(faults) => {
             let _ = writeln!(std::io::stderr(), "{faults}");
-            None
+            Err(faults)
         }
     }
 }

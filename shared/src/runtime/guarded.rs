@@ -1,25 +1,56 @@
 //! The server: our own routes, and in front of another back end where there is one.
 
+use std::convert::Infallible;
 use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use axum::Router;
+use axum::response::Response;
+use http::Request;
+use hyper::body::Incoming;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tower::Service;
 
 use super::boot::{BootError, boot};
 use super::child::{App, Ending};
+use super::connections::{Connections, Routes};
 use super::plain;
 use crate::config::{Config, PublicPaths, UpstreamSettings};
 use crate::http::{FUNCTIONS, Web, router_with};
 use crate::pages;
 use crate::upstream::{Guarded, RECHECK, Readiness};
 
-impl plain::Routes for Guarded {
+impl Routes for Guarded {
+    const HTTP2: bool = true;
     /// An upstream's answer may be read as slowly as it may be made: a browser stops
     /// reading a video that is paused.
     const UNREAD: Duration = Duration::from_mins(5);
+}
+
+/// Our own routes alone, of the server.
+#[derive(Clone)]
+struct Whole(Router);
+
+impl Routes for Whole {
+    const HTTP2: bool = true;
+}
+
+impl Service<Request<Incoming>> for Whole {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = <Router as Service<Request<Incoming>>>::Future;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        <Router as Service<Request<Incoming>>>::poll_ready(&mut self.0, context)
+    }
+
+    fn call(&mut self, request: Request<Incoming>) -> Self::Future {
+        self.0.call(request)
+    }
 }
 
 /// Serves until it is told to stop, or until what `command` started has ended for good;
@@ -33,7 +64,7 @@ pub(super) async fn start(mut config: Config, command: &[OsString]) -> Result<Ex
     let settings = &web.app.config.upstream;
     let Some(address) = settings.address.clone() else {
         warn_that_nothing_is_guarded(settings);
-        plain::run(&web, routes, std::future::pending()).await?;
+        plain::run(&web, Whole(routes), std::future::pending()).await?;
         return Ok(ExitCode::SUCCESS);
     };
     if address.is_at(web.app.config.listen) {
@@ -80,6 +111,6 @@ fn warn_that_nothing_is_guarded(settings: &UpstreamSettings) {
 
 /// Serves on a socket that is there already, until this is dropped.
 pub async fn serve_on(listener: TcpListener, guarded: Guarded) {
-    let connections = plain::Connections::default();
+    let connections = Connections::default();
     let _ = plain::accept_all(&listener, &guarded, &connections).await;
 }

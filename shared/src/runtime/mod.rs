@@ -3,12 +3,15 @@
 mod boot;
 mod child;
 mod collect;
+mod connections;
 mod guarded;
 mod lambda;
 mod machine;
+mod one_form;
 mod plain;
 mod prepare;
 mod project;
+mod setup;
 mod stop;
 mod vercel;
 
@@ -21,9 +24,12 @@ use std::sync::Arc;
 
 use boot::no_tunnel;
 
-use crate::config::{Config, Platform, Program};
+use crate::config::{Config, Faults, Platform, Program};
 use crate::http::{FUNCTIONS, Function, Web, router};
 use crate::telemetry::Output;
+
+/// The exit code after settings that cannot be used.
+const WRONG_SETTINGS: u8 = 2;
 
 /// Runs one function: on Vercel or Lambda as the platform has it, elsewhere as a
 /// small server of its own. The whole of a file in `api/`.
@@ -35,10 +41,14 @@ pub fn serve(function: Function) -> ExitCode {
 /// name one, or `command` starts one. It reaches its database through `open_tunnel` where
 /// they ask for that; handed over, so that no other program's binary has the code of it.
 pub fn serve_all(command: &[OsString], open_tunnel: OpenTunnel) -> ExitCode {
-    within(Program::Server, |mut config| async move {
+    let served = within(Program::Server, |mut config| async move {
         install_tls();
         open_tunnel(&mut config.database).map_err(BootError::Tunnel)?;
         guarded::start(config, command).await
+    });
+    served.unwrap_or_else(|faults| {
+        setup::serve(faults);
+        WRONG_SETTINGS.into()
     })
 }
 
@@ -55,19 +65,18 @@ pub fn serve_project() -> ExitCode {
 }
 
 fn run(program: Program, functions: &[Function]) -> ExitCode {
-    within(program, |config| async {
+    let served = within(program, |config| async {
         start(config, functions).await.map(|()| ExitCode::SUCCESS)
-    })
+    });
+    served.unwrap_or(WRONG_SETTINGS.into())
 }
 
 /// Reads the settings and does `work` with them, on every core.
-fn within<F>(program: Program, work: impl FnOnce(Config) -> F) -> ExitCode
+fn within<F>(program: Program, work: impl FnOnce(Config) -> F) -> Result<ExitCode, Faults>
 where
     F: Future<Output = Result<ExitCode, BootError>>,
 {
-    let Some(config) = load_settings(program, Output::Stdout) else {
-        return ExitCode::from(2);
-    };
+    let config = load_settings(program, Output::Stdout)?;
     let Ok(runtime) = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -76,15 +85,15 @@ where
             event = "start_failed",
             message = "the system gave no threads"
         );
-        return ExitCode::FAILURE;
+        return Ok(ExitCode::FAILURE);
     };
     let stopped = runtime.block_on(work(config));
     // Blocking threads may still hash for callers that went away.
     runtime.shutdown_background();
-    stopped.unwrap_or_else(|error| {
+    Ok(stopped.unwrap_or_else(|error| {
         tracing::error!(event = "start_failed", message = %error);
         ExitCode::FAILURE
-    })
+    }))
 }
 
 async fn start(config: Config, functions: &[Function]) -> Result<(), BootError> {

@@ -17,7 +17,7 @@ Usage:
 
 /// Brings the schema up to date; the log says how.
 pub(super) fn migrate() -> ExitCode {
-    let Some(config) = load_settings(Program::Server, Output::Stderr) else {
+    let Ok(config) = load_settings(Program::Server, Output::Stderr) else {
         return ExitCode::from(2);
     };
     if let Err(error) = no_tunnel(&config.database) {

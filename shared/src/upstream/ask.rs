@@ -2,7 +2,7 @@
 //! person waits for a page, whether it is a handshake of a web socket.
 
 use http::header::{
-    ACCEPT, ACCESS_CONTROL_REQUEST_METHOD, CONNECTION, CONTENT_LENGTH, COOKIE, HOST, ORIGIN,
+    ACCESS_CONTROL_REQUEST_METHOD, CONNECTION, CONTENT_LENGTH, COOKIE, HOST, ORIGIN,
     TRANSFER_ENCODING, UPGRADE,
 };
 use http::request::Parts;
@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::domain::origin::Origin;
 use crate::http::api_error::ApiError;
 use crate::http::guard::check_page;
+use crate::http::navigation::is_navigation;
 
 /// What is found out about a request once.
 pub(super) struct Asked {
@@ -52,7 +53,7 @@ impl Asked {
         }
         Ok(Self {
             host,
-            is_navigation: is_navigation(parts),
+            is_navigation: is_navigation(&parts.method, headers),
             is_handshake,
         })
     }
@@ -91,21 +92,6 @@ fn host(headers: &HeaderMap) -> Option<HeaderValue> {
     let authority: Authority = host.to_str().ok()?.parse().ok()?;
     let is_host = !authority.host().is_empty() && !authority.as_str().contains('@');
     is_host.then(|| host.clone())
-}
-
-/// Fetch Metadata says it; without it, whoever wants HTML is a browser.
-fn is_navigation(parts: &Parts) -> bool {
-    if !matches!(parts.method, Method::GET | Method::HEAD) {
-        return false;
-    }
-    if let Some(mode) = parts.headers.get("sec-fetch-mode") {
-        return mode == "navigate";
-    }
-    let accepted = parts.headers.get(ACCEPT).map(HeaderValue::as_bytes);
-    accepted.is_some_and(|accepted| {
-        let accepted = accepted.to_ascii_lowercase();
-        accepted.windows(9).any(|part| part == b"text/html")
-    })
 }
 
 /// RFC 6455 §4.2.1. No other protocol is switched to: what is inside a tunnel nobody

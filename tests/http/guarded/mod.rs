@@ -3,6 +3,7 @@
 
 mod entry;
 mod faults;
+mod http2;
 mod identity;
 mod limits;
 mod pages;

@@ -60,9 +60,13 @@ async fn garbage_after_a_request_is_400_and_the_end() {
         let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
         assert_eq!(statuses, [200, 200, 400], "{garbage:?}");
     }
-    // HTTP/2 without asking is answered by closing.
+    // What HTTP/2 begins with, and then nothing of it.
+    let mut connection = Connection::open(target.0.address).await;
     let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-    assert_eq!(target.status(preface).await, None);
+    connection
+        .send(format!("{preface}{}", good.repeat(9)))
+        .await;
+    connection.closed().await;
     // A TLS client that took the port for one of its kind.
     let hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n";
     assert_eq!(target.status(hello).await, Some(400));
@@ -82,6 +86,27 @@ async fn a_head_without_end_is_cut_off() {
     let long = Request::get(&format!("/{}", "a".repeat(100 * 1024)));
     let status = target.status(long.head()).await;
     assert!(matches!(status, Some(414 | 431)), "{status:?}");
+    target.is_unharmed().await;
+}
+
+/// Waiting for the rest costs the sender nothing and us a connection (slow-loris).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_beginning_that_goes_no_further_is_cut_off() {
+    let mut target = Target::new().await;
+    let mut beginnings = Vec::new();
+    for begun in [
+        "",
+        "P",
+        "PRI * HTTP/2.0\r\n\r\n",
+        "GET /health HTTP/1.1\r\nx: ",
+    ] {
+        let mut connection = Connection::open(target.0.address).await;
+        connection.send(begun).await;
+        beginnings.push(connection);
+    }
+    for mut connection in beginnings {
+        connection.ended().await;
+    }
     target.is_unharmed().await;
 }
 

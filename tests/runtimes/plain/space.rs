@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
+use std::net::SocketAddr;
+
 use super::Server;
-use crate::support::{KEY, Platform as _, Request};
+use crate::support::{KEY, Platform as _, Program, Request};
 
 const SPACE: [(&str, &str); 6] = [
     ("SPACE_ID", "team/auth"),
@@ -60,4 +62,46 @@ async fn smtp_is_warned_of_with_what_to_use_instead() {
         (&json!("WARN"), &json!("MAIL_URL"))
     );
     assert!(!log.contains("hunter2"), "{log}");
+}
+
+/// All that is seen of a Space that ends at its start is "Runtime error".
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_set_is_shown_on_a_page_and_nothing_else_is_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = "postgres://u:hunter2@db.example.com/x?sslmode=never";
+    let env = [
+        ("SPACE_ID", "team/auth"),
+        ("HOST", "127.0.0.1"),
+        ("PORT", "0"),
+        ("DATABASE_URL", secret),
+    ];
+    let app = ["--", "touch", "started"];
+    let mut program = Program::start_with("doorkey", &app, folder.path(), &env);
+    let found = program.err.find("the page", |line| {
+        let (_, rest) = line.split_once("a page at http://")?;
+        rest.split(' ').next()?.parse().ok()
+    });
+    let mut address: SocketAddr = found.await.unwrap();
+
+    let page = Request::get("/sign-in").with("accept", "text/html");
+    let page = address.call(page).await;
+    assert_eq!(page.status, 503, "{page:?}");
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(
+        policy.contains("frame-ancestors https://huggingface.co"),
+        "{policy}"
+    );
+    let text = page.body.clone();
+    for told in ["SECRET_KEY", "DATABASE_URL", "SETUP_NEEDED"] {
+        assert!(text.contains(told), "{told}: {page:?}");
+    }
+    for path in ["/health", "/api/auth/get-session", "/"] {
+        let answer = address.call(Request::get(path)).await;
+        assert_eq!(answer.status, 503, "{answer:?}");
+        assert_eq!(answer.json()["code"], "SETUP_NEEDED");
+    }
+    assert!(!text.contains("hunter2") && !program.err.text().contains("hunter2"));
+    assert!(!folder.path().join("started").exists());
+    program.terminate().await;
+    assert_eq!(program.exit_code().await, Some(2));
 }

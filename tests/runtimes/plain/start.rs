@@ -47,3 +47,22 @@ on_both! {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_health_check_tells_well_from_not_well() {
+    let db = Kind::Sqlite.migrated().await;
+    let server = Server::start("doorkey", &quick(&db.url)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let port = server.address.port().to_string();
+    // Nobody listens on the discard port.
+    for (port, code, said) in [(port.as_str(), 0, ""), ("9", 1, "no connection")] {
+        let env = [("HOST", "0.0.0.0"), ("PORT", port)];
+        let mut check = Program::start_with("doorkey", &["healthcheck"], folder.path(), &env);
+        assert_eq!(check.exit_code().await, Some(code), "{port}");
+        let err = check.err.whole().await;
+        assert!(
+            err.contains(said) && err.is_empty() == said.is_empty(),
+            "{err}"
+        );
+    }
+}

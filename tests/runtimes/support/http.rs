@@ -187,9 +187,14 @@ impl Connection {
 
     /// Waits until the server has closed it, having sent nothing more.
     pub(crate) async fn ended(&mut self) {
+        assert_eq!(self.closed().await, "");
+    }
+
+    /// Waits until the server has closed it; what it sent before.
+    pub(crate) async fn closed(&mut self) -> String {
         let mut rest = Vec::new();
         // A reset is an end, too.
         let _ = soon("the server closes", self.0.read_to_end(&mut rest)).await;
-        assert_eq!(String::from_utf8_lossy(&rest), "");
+        String::from_utf8_lossy(&rest).into_owned()
     }
 }
