@@ -6,7 +6,6 @@ import json
 import os
 import random
 import resource
-import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ import data
 import measure
 import programs
 import report
+from course import Ended, alternate, end_after, note
 from report import middle, ratio, spread
 
 ROOT = Path(__file__).parent.parent
@@ -246,41 +246,15 @@ class Bench:
         self.table.add("release build from nothing", times, "–", "–", "–", "≤ 6 min")
 
 
-def alternate(what: str, jobs: list, rounds: int, seconds: int) -> None:
-    """Every job once a round, each round beginning with another one."""
-    for turn in range(rounds):
-        note(f"{what}: round {turn + 1} of {rounds} (load average {report.load_average()})")
-        at = turn % len(jobs)
-        for job in jobs[at:] + jobs[:at]:
-            job(seconds)
-
-
 def cpu_s() -> float:
     """What the children that have ended took of the cores."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
-def note(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
-class Ended(Exception):
-    """A signal or the limit of time."""
-
-
-def end(number: int, _frame: object) -> None:
-    signal.alarm(0)
-    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(name, signal.SIG_IGN)  # the end itself is not to be disturbed
-    raise Ended("out of time" if number == signal.SIGALRM else "stopped")
-
-
 def main() -> int:
     plan = PLANS[sys.argv[1]]
-    for name in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(name, end)
-    signal.alarm(plan.limit_s)
+    end_after(plan.limit_s)
     bench = Bench(plan)
     before, began = report.load_average(), time.monotonic()
     failure = None

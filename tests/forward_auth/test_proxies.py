@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 from server import ROOT, Server, free_port  # noqa: E402 (it is found only now)
 
 IDENTITY = ["x-auth-user-id", "x-auth-email", "x-auth-name", "x-auth-session-expires"]
+ADDRESSES = ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded"]
 PAGE = {"Accept": "text/html,application/xhtml+xml", "Sec-Fetch-Mode": "navigate"}
 SOCKET = {
     "Upgrade": "websocket",
@@ -192,7 +193,7 @@ class Cases(Site):
             lambda name: name.replace("-", "_"),
             lambda name: name.replace("-", "_", 1),
         ]:
-            forged = [(spell(name), "mallory") for name in [*IDENTITY, "x-auth-jwt"]]
+            forged = [(spell(name), "mallory") for name in [*IDENTITY, "x-auth-jwt", *ADDRESSES]]
             for name, _ in forged:
                 self.unreached(401, "/", [*forged, ("Connection", f"close, {name}")])
             seen, headers = self.said("/", forged, cookie=cookie)
