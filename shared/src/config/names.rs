@@ -105,8 +105,8 @@ settings! {
     TEMPLATES: "Folder of templates that replace the built-in ones of mails, file by file.",
         "built in", "./templates";
     REQUIRE_EMAIL_VERIFICATION: "on or off: sign-in needs a verified e-mail address.", "off", "on";
-    SIGN_UP: "Who may make an account: on, off, or addresses and domains, comma-separated.", "on",
-        "@example.com,ann@example.org";
+    SIGN_UP: "Who may make an account: on, off, or @domains and addresses, comma-separated (needs REQUIRE_EMAIL_VERIFICATION).", "on",
+        "off";
     SEND_ON_SIGN_UP: "on or off: mail a verification link at sign-up.", "on when mail is set", "on";
     JWT_ALG: "What signs tokens for other back ends: EdDSA, ES256 or RS256.", "EdDSA", "ES256";
     JWT_ISSUER: "Who tokens say they are from.", "PUBLIC_URL", "https://auth.example.com";

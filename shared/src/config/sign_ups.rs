@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn sec_b4_a_list_needs_addresses_to_be_verified() {
         let list = ("SIGN_UP", "@uni.edu");
-        let mail = ("MAIL_URL", "log");
+        let mail = ("MAIL_URL", "file:mails");
         let verified = ("REQUIRE_EMAIL_VERIFICATION", "on");
         assert_eq!(faults(&[list, mail]), ["SIGN_UP"]);
         assert_eq!(faults(&[list, mail, verified]), [""; 0]);
