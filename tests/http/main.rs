@@ -18,6 +18,7 @@ mod delete_by_link;
 mod delete_user;
 mod email_changes;
 mod error_page;
+mod gathered;
 mod get_session;
 mod guarded;
 mod headers;

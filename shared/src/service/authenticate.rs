@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::domain::session::Session;
 use crate::domain::token::{LegacyToken, SessionToken};
 use crate::domain::user::User;
-use crate::store::sessions;
+use crate::store::{session_lookups, sessions};
 
 /// What somebody shows.
 #[derive(Debug)]
@@ -38,10 +38,14 @@ pub async fn authenticate(
 ) -> Result<Option<Authenticated>, AuthError> {
     let now = app.now();
     let found = match credential {
-        Credential::Own(token) => sessions::find_live(&app.db, token.hash(), now).await?,
-        Credential::Unsigned(token) => sessions::find_own(&app.db, token.hash(), now).await?,
+        Credential::Own(token) => session_lookups::find_live(&app.db, token.hash(), now).await?,
+        Credential::Unsigned(token) => {
+            session_lookups::find_own(&app.db, token.hash(), now).await?
+        }
         Credential::Legacy(_) if !legacy_lives(app).await? => None,
-        Credential::Legacy(token) => sessions::find_legacy(&app.db, token.hash(), now).await?,
+        Credential::Legacy(token) => {
+            session_lookups::find_legacy(&app.db, token.hash(), now).await?
+        }
     };
     Ok(found.map(|(session, user)| Authenticated {
         session,

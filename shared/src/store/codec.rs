@@ -9,7 +9,7 @@
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::types::Oid;
-use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo, PgValueFormat, PgValueRef};
+use sqlx::postgres::{PgArgumentBuffer, PgHasArrayType, PgTypeInfo, PgValueFormat, PgValueRef};
 use sqlx::sqlite::{SqliteArgumentValue, SqliteTypeInfo, SqliteValueRef};
 use sqlx::{Decode, Encode, Postgres, Sqlite, Type};
 use uuid::Uuid;
@@ -72,6 +72,8 @@ id_codec! { SessionId }
 
 /// `timestamp` (without time zone) in Postgres' catalogue.
 const TIMESTAMP_OID: Oid = Oid(1114);
+/// A list of them.
+const TIMESTAMPS_OID: Oid = Oid(1115);
 /// 2000-01-01, from where Postgres counts, in milliseconds since 1970.
 const POSTGRES_EPOCH_MS: i64 = 946_684_800_000;
 
@@ -81,6 +83,12 @@ impl Type<Postgres> for Timestamp {
     }
     fn compatible(ty: &PgTypeInfo) -> bool {
         ty.oid() == Some(TIMESTAMP_OID)
+    }
+}
+
+impl PgHasArrayType for Timestamp {
+    fn array_type_info() -> PgTypeInfo {
+        PgTypeInfo::with_oid(TIMESTAMPS_OID)
     }
 }
 

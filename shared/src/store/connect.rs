@@ -78,10 +78,14 @@ pub fn open_existing(settings: &DatabaseSettings) -> Result<Option<Db>, StoreErr
 /// Waits for a connection that is on its way back, if the pool has one and could only
 /// make another. sqlx asks each whether it still lives before it takes it back, in the
 /// background: the second statement of a cold function's first request came before
-/// that, and paid for TLS and password a second time.
-pub(super) async fn given_back<D: sqlx::Database>(pool: &sqlx::Pool<D>, patience: Duration) {
+/// that, and paid for TLS and password a second time. `kept` are those that stay in use.
+pub(super) async fn given_back<D: sqlx::Database>(
+    pool: &sqlx::Pool<D>,
+    kept: u32,
+    patience: Duration,
+) {
     let most = pool.options().get_max_connections();
-    let on_its_way = || pool.num_idle() == 0 && (1..most).contains(&pool.size());
+    let on_its_way = || pool.num_idle() == 0 && (kept + 1..most).contains(&pool.size());
     if on_its_way() {
         let come = async {
             while on_its_way() {
@@ -172,7 +176,7 @@ mod tests {
         let pool = lazy.connect_lazy("sqlite::memory:").unwrap();
         for _ in 0..20 {
             // Nothing to wait for before the first.
-            given_back(&pool, Duration::from_mins(1)).await;
+            given_back(&pool, 0, Duration::from_mins(1)).await;
             pool.acquire().await.unwrap();
         }
         assert_eq!(pool.size(), 1);
@@ -183,10 +187,10 @@ mod tests {
         let lazy = SqlitePoolOptions::new().max_connections(2);
         let pool = lazy.connect_lazy("sqlite::memory:").unwrap();
         let used = pool.acquire().await.unwrap();
-        given_back(&pool, Duration::from_millis(5)).await;
+        given_back(&pool, 0, Duration::from_millis(5)).await;
         let other = pool.acquire().await.unwrap();
         // All are there that may be: the pool itself waits for one.
-        given_back(&pool, Duration::from_mins(1)).await;
+        given_back(&pool, 0, Duration::from_mins(1)).await;
         drop((used, other));
     }
 }

@@ -10,10 +10,11 @@ use tokio::sync::Notify;
 
 use super::connect;
 use super::error::StoreError;
+use super::gather::Gather;
 
 /// How long a statement waits for a connection that is on its way back to the pool: a
 /// round trip, where a new one takes six and the hashing of a password.
-const RETURN: Duration = Duration::from_millis(20);
+pub(super) const RETURN: Duration = Duration::from_millis(20);
 
 /// How long a request waits for the database (a sleeping Neon needs some of it)
 /// before it is answered 503.
@@ -33,6 +34,7 @@ pub enum Pool {
 pub struct Db {
     pool: Pool,
     gate: Arc<Gate>,
+    gather: Arc<Gather>,
 }
 
 /// Closed until the schema is known to be in place, so that a server can listen
@@ -47,9 +49,14 @@ struct Gate {
 impl Db {
     /// A database whose gate is closed.
     pub fn new(pool: Pool) -> Self {
+        let connections = match &pool {
+            Pool::Postgres(pool) => pool.options().get_max_connections(),
+            Pool::Sqlite(pool) => pool.options().get_max_connections(),
+        };
         Self {
             pool,
             gate: Arc::default(),
+            gather: Arc::new(Gather::new(connections)),
         }
     }
 
@@ -69,8 +76,22 @@ impl Db {
         &self.pool
     }
 
-    /// The pool, once the gate is open; `Unavailable` after [`DEADLINE`].
+    /// The look-ups under way.
+    pub(super) fn gather(&self) -> &Arc<Gather> {
+        &self.gather
+    }
+
+    /// The pool for a statement, once the gate is open; `Unavailable` after [`DEADLINE`].
     pub async fn pool(&self) -> Result<&Pool, StoreError> {
+        // Opening an SQLite file again costs nothing.
+        if let Pool::Postgres(pool) = self.opened().await? {
+            connect::given_back(pool, self.gather.lanes(), RETURN).await;
+        }
+        Ok(&self.pool)
+    }
+
+    /// The same without waiting for a connection.
+    pub(super) async fn opened(&self) -> Result<&Pool, StoreError> {
         if !self.gate.open.load(Ordering::Acquire) {
             let opened = self.gate.opened.notified();
             // Looked at again after asking to be notified: it may have opened
@@ -84,10 +105,6 @@ impl Db {
                     StoreError::Migrating
                 });
             }
-        }
-        // Opening an SQLite file again costs nothing.
-        if let Pool::Postgres(pool) = &self.pool {
-            connect::given_back(pool, RETURN).await;
         }
         Ok(&self.pool)
     }

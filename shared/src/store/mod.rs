@@ -6,11 +6,13 @@ mod codec;
 pub mod connect;
 pub mod db;
 pub mod error;
+mod gather;
 pub mod inspect;
 pub mod live_sessions;
 pub mod migrate;
 pub mod one_time_tokens;
 pub mod rate_limits;
+pub mod session_lookups;
 pub mod sessions;
 pub mod signing_keys;
 pub mod survey;
@@ -28,6 +30,7 @@ pub const STATEMENTS: &[&[&str]] = &[
     user_changes::STATEMENTS,
     user_fields::STATEMENTS,
     sessions::STATEMENTS,
+    session_lookups::STATEMENTS,
     one_time_tokens::STATEMENTS,
     signing_keys::STATEMENTS,
     rate_limits::STATEMENTS,
@@ -42,6 +45,7 @@ pub const POSTGRES_STATEMENTS: &[&[&str]] = &[
     adopt::POSTGRES_STATEMENTS,
     survey::POSTGRES_STATEMENTS,
     sessions::POSTGRES_STATEMENTS,
+    session_lookups::POSTGRES_STATEMENTS,
     live_sessions::POSTGRES_STATEMENTS,
 ];
 

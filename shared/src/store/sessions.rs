@@ -1,13 +1,12 @@
 //! The table `sessions`. It has the SHA-256 of each token, never the token.
 
-use super::db::{Both, Db, Pool, Tx, on, read, row, statements, within};
+use super::db::{Db, Pool, Tx, on, read, row, statements, within};
 use super::error::StoreError;
-use super::users::{Account, UserColumns};
+use super::users::Account;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::session::Session;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::token::TokenHash;
-use crate::domain::user::User;
 
 /// Rows deleted by one sweep, so that it never holds a lock for long.
 const SWEEP_BATCH: i64 = 1000;
@@ -24,28 +23,7 @@ macro_rules! insert_for {
     };
 }
 
-macro_rules! find_live {
-    ($and:literal) => {
-        concat!(
-            "SELECT s.id AS session_id, s.user_id, s.expires_at, \
-             s.created_at AS session_created_at, \
-             COALESCE(s.updated_at, s.created_at) AS session_updated_at, s.remember, \
-             s.ip_address, s.user_agent, u.email, u.name, u.image, u.email_verified, \
-             u.created_at, u.updated_at, u.fields \
-             FROM sessions s JOIN users u ON u.id = s.user_id \
-             WHERE s.session_token = $1 AND s.expires_at > $2",
-            $and
-        )
-    };
-}
-
 statements! {
-    // The hot path: one round trip, one unique index, one join by primary key.
-    FIND_LIVE = find_live!("");
-    // An unsigned token opens nothing but what was taken over.
-    FIND_LEGACY = find_live!(" AND s.token_kind = 'legacy'");
-    // A token that a bearer shows alone opens nothing that was taken over.
-    FIND_OWN = find_live!(" AND s.token_kind = 'own'");
     IS_LIVE = "SELECT id FROM sessions WHERE id = $1 AND expires_at > $2";
     ANY_LEGACY = "SELECT id FROM sessions WHERE token_kind = 'legacy' AND expires_at > $1 LIMIT 1";
     LIST_LIVE = "SELECT id AS session_id, user_id, expires_at, created_at AS session_created_at, \
@@ -80,7 +58,8 @@ pub const SQLITE_STATEMENTS: &[&str] = &[INSERT_FOR_SQLITE];
 const INSERT_FOR_SQLITE: &str = insert_for!("");
 
 row! {
-    struct SessionRow {
+    /// A session's columns.
+    pub(super) struct SessionRow {
         session_id: SessionId,
         user_id: UserId,
         expires_at: Timestamp,
@@ -90,13 +69,6 @@ row! {
         ip_address: Option<String>,
         user_agent: Option<String>,
     }
-}
-
-/// A session and its user.
-type Joined = Both<SessionRow, UserColumns>;
-
-fn split(Both(session, user): Joined) -> (Session, User) {
-    (session.into(), user.into())
 }
 
 impl From<SessionRow> for Session {
@@ -112,42 +84,6 @@ impl From<SessionRow> for Session {
             user_agent: row.user_agent,
         }
     }
-}
-
-/// The session of a token that is live at `now`, and its user.
-pub async fn find_live(
-    db: &Db,
-    token: TokenHash,
-    now: Timestamp,
-) -> Result<Option<(Session, User)>, StoreError> {
-    let found: Option<Joined> = read!(db, conn => {
-        sqlx::query_as(FIND_LIVE).bind(token).bind(now).fetch_optional(conn).await
-    });
-    Ok(found.map(split))
-}
-
-/// The same among the sessions that were taken over.
-pub async fn find_legacy(
-    db: &Db,
-    token: TokenHash,
-    now: Timestamp,
-) -> Result<Option<(Session, User)>, StoreError> {
-    let found: Option<Joined> = read!(db, conn => {
-        sqlx::query_as(FIND_LEGACY).bind(token).bind(now).fetch_optional(conn).await
-    });
-    Ok(found.map(split))
-}
-
-/// The same among the sessions that began here.
-pub async fn find_own(
-    db: &Db,
-    token: TokenHash,
-    now: Timestamp,
-) -> Result<Option<(Session, User)>, StoreError> {
-    let found: Option<Joined> = read!(db, conn => {
-        sqlx::query_as(FIND_OWN).bind(token).bind(now).fetch_optional(conn).await
-    });
-    Ok(found.map(split))
 }
 
 /// Whether any session that was taken over is live at `now`.

@@ -66,6 +66,33 @@ async fn a_database_that_freezes_delays_requests_and_breaks_nothing() {
     assert_eq!(back["user"]["email"], "ann@example.com");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_stays_frozen_is_503_in_time() {
+    let Some(cluster) = Cluster::start().await else {
+        return;
+    };
+    let mut server = Server::start("doorkey", &quick(&cluster.url)).await;
+    let mut ann = Browser::new(ORIGIN, "any");
+    let answer = ann.sign_up(&mut server.address, "ann@example.com").await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+
+    cluster.freeze().await;
+    let asking: Vec<_> = (0..40)
+        .map(|_| {
+            let (address, request) = (server.address, request_of(&ann));
+            let asked = async move { Connection::open(address).await.call(&request).await };
+            tokio::spawn(timeout(DEADLINE, asked))
+        })
+        .collect();
+    for answer in asking {
+        let answer = answer.await.unwrap().unwrap();
+        assert!(is_503_with_retry_after(&answer), "{answer:?}");
+    }
+    cluster.thaw().await;
+    let back = ann.session(&mut server.address).await;
+    assert_eq!(back["user"]["email"], "ann@example.com");
+}
+
 /// The browser's get-session, for a connection of its own.
 fn request_of(browser: &Browser) -> Request {
     Request::get("/api/auth/get-session").with("cookie", &browser.cookie_header())
