@@ -96,12 +96,11 @@ pub(super) async fn find_many(
     asked: &[Asked],
 ) -> sqlx::Result<Vec<Option<Found>>> {
     let hex: Vec<String> = asked.iter().map(|one| one.token.to_hex()).collect();
-    let query = match (asked, hex.as_slice()) {
-        ([one], [hex]) => sqlx::query(FIND_LIVE).bind(hex).bind(one.now),
-        _ => {
-            let times: Vec<Timestamp> = asked.iter().map(|one| one.now).collect();
-            sqlx::query(FIND_MANY).bind(&hex).bind(times)
-        }
+    let query = if let ([one], [hex]) = (asked, hex.as_slice()) {
+        sqlx::query(FIND_LIVE).bind(hex).bind(one.now)
+    } else {
+        let times: Vec<Timestamp> = asked.iter().map(|one| one.now).collect();
+        sqlx::query(FIND_MANY).bind(&hex).bind(times)
     };
     let mut found: Vec<Option<Found>> = asked.iter().map(|_| Some(None)).collect();
     for row in query.fetch_all(conn).await? {
