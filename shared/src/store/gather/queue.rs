@@ -8,6 +8,9 @@ use crate::store::session_lookups::{Asked, Found};
 
 /// Most look-ups in one statement.
 pub(super) const BATCH: usize = 64;
+/// Lanes that are kept busy before anybody waits: with one, each of two who ask in turn
+/// would wait for the other. More make the statements smaller.
+const PROMPT_LANES: u32 = 2;
 /// Most that wait; more go alone, and wait for a connection as any statement does.
 const MOST_WAITING: usize = 4096;
 
@@ -62,8 +65,9 @@ impl Queue {
 
     /// Whether a lane must begin now; it is counted from here on.
     pub(super) fn starts_lane(&mut self) -> bool {
+        let prompt = self.lanes.saturating_sub(self.late);
         let starts =
-            !self.waiting.is_empty() && self.lanes == self.late && self.lanes < self.most_lanes;
+            !self.waiting.is_empty() && prompt < PROMPT_LANES && self.lanes < self.most_lanes;
         self.lanes += u32::from(starts);
         starts
     }
@@ -132,8 +136,8 @@ mod tests {
     }
 
     #[test]
-    fn those_who_come_meanwhile_wait_for_one_lane() {
-        let mut queue = busy(2);
+    fn those_who_come_meanwhile_wait_for_a_lane() {
+        let mut queue = busy(1);
         let answers: Vec<_> = (0..3).map(|_| queue.join(asked("more")).unwrap()).collect();
         assert!(queue.starts_lane());
         assert!(!queue.starts_lane(), "there is one");
@@ -146,18 +150,20 @@ mod tests {
 
     #[test]
     fn a_late_lane_makes_room_for_another_and_then_no_more() {
-        let mut queue = busy(2);
+        let mut queue = busy(3);
         let _one = queue.join(asked("one")).unwrap();
-        assert!(queue.starts_lane());
+        assert!(queue.starts_lane() && queue.starts_lane());
+        assert!(!queue.starts_lane(), "two are enough");
         queue.lane_is_late();
         assert!(queue.starts_lane());
         queue.lane_is_late();
-        assert!(!queue.starts_lane(), "two are all");
+        assert!(!queue.starts_lane(), "three are all");
         queue.lane_is_back();
         queue.end_lane(false);
         assert!(queue.starts_lane());
         queue.end_lane(false);
         queue.end_lane(true);
+        queue.end_lane(false);
         assert_eq!(queue.lanes(), 0);
         assert!(queue.starts_lane(), "nothing is counted twice");
     }
