@@ -168,8 +168,11 @@ fn check(answer: hyper::Response<Incoming>) -> Result<hyper::Response<Incoming>,
 /// Whom to blame. The text says what went wrong on the wire, and nothing of the request.
 fn failed(error: &Error) -> Failed {
     let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
-    if causes.any(|cause| cause.is::<NotSent>()) {
-        return Failed::NotSent;
+    match causes.find_map(|cause| cause.downcast_ref()) {
+        Some(NotSent::Broken(_)) => return Failed::NotSent,
+        Some(NotSent::SessionEnded) => return Failed::SessionEnded,
+        Some(NotSent::Silent) => return Failed::Fault(Fault::Silent),
+        None => {}
     }
     let reason = error.source().map(ToString::to_string);
     tracing::warn!(
