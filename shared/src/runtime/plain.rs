@@ -30,6 +30,8 @@ pub(super) async fn run<R: Routes>(
     tracing::info!(
         event = "listening",
         url = format!("http://{bound}"),
+        // Where forms work: they come from this origin, or are refused.
+        open = %web.app.config.public_url,
         database = %web.app.config.database.url.place(),
         version = env!("CARGO_PKG_VERSION")
     );
