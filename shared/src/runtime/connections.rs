@@ -1,10 +1,7 @@
 //! Connections: HTTP/1.1, or HTTP/2 where the other side begins with it.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::time::Duration;
 
-use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -13,39 +10,11 @@ use socket2::{SockRef, TcpKeepalive};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tower::{Service, ServiceExt as _};
+use tower::ServiceExt as _;
 
 use super::http2;
+use super::routes::{HEAD_MAX, HEAD_TIMEOUT, KEEPALIVE, Routes};
 use crate::http::Peer;
-
-/// How long a client may take to send a request's head (slow-loris).
-pub(super) const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
-/// How large the buffer for a request's head may grow.
-pub(super) const HEAD_MAX: u32 = 32 * 1024;
-/// How long a client may leave an answer of ours unread.
-pub(super) const UNREAD_TIMEOUT: Duration = Duration::from_secs(20);
-/// After which silence a connection is asked whether its peer is still there.
-pub(super) const KEEPALIVE: Duration = Duration::from_mins(1);
-
-/// What answers requests.
-pub(super) trait Routes:
-    Service<
-        http::Request<Incoming>,
-        Response = Response,
-        Error = Infallible,
-        Future: Send + 'static,
-    > + Clone
-    + Send
-    + 'static
-{
-    /// How long a client may leave an answer unread.
-    const UNREAD: Duration = UNREAD_TIMEOUT;
-    /// Whether HTTP/2 is spoken, too. A function is called in HTTP/1.1 alone, and
-    /// does not carry the code.
-    const HTTP2: bool = false;
-}
-
-impl Routes for axum::Router {}
 
 /// The connections that are open, and the word that they shall end. (The one of
 /// hyper-util knows none that may switch to another protocol.)

@@ -17,7 +17,8 @@ use tower::Service;
 
 use super::boot::{BootError, boot};
 use super::child::{App, Ending};
-use super::connections::{Connections, Routes};
+use super::connections::Connections;
+use super::routes::Routes;
 use super::{descriptors, plain};
 use crate::config::{Config, PublicPaths, UpstreamSettings};
 use crate::http::{FUNCTIONS, Web, router_with};

@@ -21,8 +21,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
-use super::connections::{HEAD_MAX, HEAD_TIMEOUT, KEEPALIVE, Routes, UNREAD_TIMEOUT};
 use super::one_form::one_form;
+use super::routes::{HEAD_MAX, HEAD_TIMEOUT, KEEPALIVE, Routes, UNREAD_TIMEOUT};
 use crate::http::Peer;
 
 /// How long a connection may go without a new request before it takes none any more.

@@ -13,6 +13,7 @@ mod one_form;
 mod plain;
 mod prepare;
 mod project;
+mod routes;
 mod setup;
 mod stop;
 mod vercel;

@@ -6,8 +6,9 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use super::boot::BootError;
-use super::connections::{Connections, Routes};
+use super::connections::Connections;
 use super::prepare::prepare;
+use super::routes::Routes;
 use super::stop::{GRACE, Stop};
 use crate::http::Web;
 
