@@ -9,7 +9,8 @@ from fronts import Front
 from programs import PATIENCE_S
 
 MARK = "forged"
-NAMES = ["X-Auth-Email", "X-Auth-User-Id", "X-Auth-Name", "X-Auth-Session-Expires", "X-Auth-Jwt"]
+NAMES = ["X-Auth-Email", "X-Auth-Email-Verified", "X-Auth-User-Id", "X-Auth-Name"]
+NAMES += ["X-Auth-Session-Expires", "X-Auth-Jwt"]
 ADDRESSES = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP"]
 
 

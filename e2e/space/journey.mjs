@@ -20,6 +20,7 @@ const STREAM_ENDS_MS = 32_000;
 
 const FORGED = {
   "X-Auth-Email": "root@example.com", x_auth_email: "root@example.com", "X-Auth-User-Id": "1", "X-AUTH-NAME": "Root",
+  "X-Auth-Email-Verified": "true", X_AUTH_EMAIL_VERIFIED: "true",
   "X-Auth-Session-Expires": "2099-01-01T00:00:00.000Z", "X-AUTH-JWT": "a.b.c", "X-Forwarded-For": "198.51.100.7",
 };
 

@@ -16,7 +16,7 @@ use crate::tunnel;
 
 const EXAMPLES: &str = "\
 Examples:
-  doorkey                                  serve on http://127.0.0.1:7860, accounts in ./data
+  doorkey                                  serve on http://localhost:7860, accounts in ./data
   DATABASE_URL=postgres://… doorkey        the same on Postgres
   doorkey -- uvicorn app:app --port 8000   start an app and guard it
   UPSTREAM_URL=http://127.0.0.1:8000 doorkey   guard one that runs already

@@ -17,7 +17,7 @@ from world import PIECES, BackEnd, Wire
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 from server import ROOT, Server, free_port  # noqa: E402 (it is found only now)
 
-IDENTITY = ["x-auth-user-id", "x-auth-email", "x-auth-name", "x-auth-session-expires"]
+IDENTITY = ["x-auth-user-id", "x-auth-email", "x-auth-email-verified", "x-auth-name", "x-auth-session-expires"]
 ADDRESSES = ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded"]
 PAGE = {"Accept": "text/html,application/xhtml+xml", "Sec-Fetch-Mode": "navigate"}
 SOCKET = {
@@ -156,7 +156,8 @@ class Cases(Site):
         user, cookie = self.sign_up()
         seen, headers = self.said("/orders?page=2", {"X-Forwarded-For": "6.6.6.6"}, cookie=cookie)
         self.assertEqual(seen["path"], "/orders?page=2")
-        self.assertEqual([headers[name] for name in IDENTITY[:3]], [user["id"], user["email"], "Zo%C3%AB 100%25"])
+        told = [user["id"], user["email"], "false", "Zo%C3%AB 100%25"]
+        self.assertEqual([headers[name] for name in IDENTITY[:4]], told)
         self.assertRegex(headers["x-auth-session-expires"], r"^\d{4}-\d\d-\d\dT[\d:.]+Z$")
         self.assertEqual(headers["host"], f"localhost:{self.port}")
         self.assertNotIn("6.6.6.6", headers["x-forwarded-for"])

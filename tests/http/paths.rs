@@ -6,9 +6,10 @@ use serde_json::json;
 
 use crate::support::{Answer, PASSWORD, db_test, endpoints};
 
-const IDENTITY: [&str; 4] = [
+const IDENTITY: [&str; 5] = [
     "x-auth-user-id",
     "x-auth-email",
+    "x-auth-email-verified",
     "x-auth-name",
     "x-auth-session-expires",
 ];
@@ -117,10 +118,11 @@ db_test! {
         let app = db.app(&[]).await;
         let mut ann = app.browser();
         let user_id = ann.sign_up("ann@example.com").await;
-        let insiders: [(&str, &str); 10] = [
+        let insiders: [(&str, &str); 11] = [
             ("x-middleware-subrequest", "middleware:middleware:middleware:middleware:middleware"),
             ("x-auth-user-id", &user_id),
             ("x-auth-email", "ann@example.com"),
+            ("x-auth-email-verified", "true"),
             ("x-auth-name", "forged"),
             ("x-auth-session-expires", "2999-01-01T00:00:00.000Z"),
             ("x-auth-jwt", "forged"),
@@ -143,7 +145,7 @@ db_test! {
         }
         let mut ann = insider(ann);
         let answer = ann.get("/api/verify").await;
-        let own = [&user_id, "ann@example.com", "Ann", "2026-12-01T15:00:00.000Z"];
+        let own = [&user_id, "ann@example.com", "false", "Ann", "2026-12-01T15:00:00.000Z"];
         for (name, own) in IDENTITY.into_iter().zip(own) {
             let all: Vec<_> = answer.headers.get_all(name).iter().collect();
             assert_eq!(all, [own], "{name}");

@@ -33,6 +33,7 @@ db_test! {
         assert_eq!(answer.status, 200);
         assert_eq!(answer.header("x-auth-user-id"), user_id);
         assert_eq!(answer.header("x-auth-email"), "ann@example.com");
+        assert_eq!(answer.header("x-auth-email-verified"), "false");
         assert_eq!(answer.header("x-auth-name"), "Ann");
         assert_eq!(answer.header("x-auth-session-expires"), "2026-12-01T15:00:00.000Z");
         assert_eq!(answer.json(), ann.session().await);
@@ -40,6 +41,17 @@ db_test! {
         let head = ann.send("HEAD", PATH, Body::empty()).await;
         assert_eq!((head.status, head.text().as_str()), (200, ""));
         assert_eq!(head.header("x-auth-user-id"), user_id);
+    }
+
+    async fn an_address_is_verified_once_its_link_was_opened(db) {
+        let app = db.app(&[]).await;
+        let mut ann = app.browser();
+        ann.sign_up("ann@example.com").await;
+        for told in ["false", "true"] {
+            let answer = ann.get(PATH).await;
+            assert_eq!(answer.header("x-auth-email-verified"), told);
+            app.browser().get(&app.link_to("ann@example.com").await).await;
+        }
     }
 
     async fn a_name_outside_ascii_is_percent_encoded(db) {

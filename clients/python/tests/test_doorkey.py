@@ -61,9 +61,9 @@ def test_the_headers_of_verify(doorkey: Any) -> None:
     user, cookie = doorkey.sign_up()
     with doorkey.call("/api/verify", cookie=cookie) as answer:
         said = [(name, text) for name, text in answer.headers.items() if name.lower().startswith("x-auth-")]
-    assert len(said) == 4
+    assert len(said) == 5
     found = ask(app_with(GuardHeaders()), said).json()
-    assert (found["id"], found["name"]) == (user["id"], "Zoë")
+    assert (found["id"], found["name"], found["email_verified"]) == (user["id"], "Zoë", False)
 
 
 def test_without_doorkey() -> None:

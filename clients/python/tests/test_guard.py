@@ -17,7 +17,7 @@ ENDS = "2030-01-02T03:04:05.678Z"
 
 def identity(**changes: str | bytes | None) -> Headers:
     said: dict[str, str | bytes | None] = {"user_id": ID, "email": "ann@example.com", "name": "Zo%C3%AB 100%25"}
-    said = {**said, "session_expires": ENDS, **changes}
+    said = {**said, "email_verified": "true", "session_expires": ENDS, **changes}
     return [(f"X-Auth-{name.replace('_', '-').title()}", text) for name, text in said.items() if text is not None]
 
 
@@ -27,10 +27,16 @@ def test_the_guard_says_who_it_is() -> None:
     assert answer.json() == {
         "id": ID,
         "email": "ann@example.com",
+        "email_verified": True,
         "name": "Zoë 100%",
         "via": "guard",
         "expires": "2030-01-02T03:04:05.678000+00:00",
     }
+
+
+@pytest.mark.parametrize(("text", "told"), [("true", True), ("false", False), (None, None)])
+def test_whether_the_address_is_theirs(text: str | None, told: bool | None) -> None:
+    assert ask(app_with(GuardHeaders()), identity(email_verified=text)).json()["email_verified"] is told
 
 
 def test_nobody() -> None:
@@ -88,6 +94,10 @@ def test_twice_is_not_the_guards() -> None:
         {"user_id": "x" * 129},
         {"user_id": "a%0Ab\n"},
         {"email": ""},
+        {"email_verified": ""},
+        {"email_verified": "True"},
+        {"email_verified": "1"},
+        {"user_id": None, "email": None, "name": None, "session_expires": None},
         {"email": "ann@example.com%0D%0ABcc:%20all@example.com"},
         {"email": b"ann@\xffexample.com%ff"},
         {"name": "%C3"},

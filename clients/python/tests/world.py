@@ -29,7 +29,8 @@ def app_with(*ways: Way) -> FastAPI:
     @app.api_route("/me", methods=["GET", "POST"])
     async def me(user: CurrentUser) -> dict[str, Any]:
         expires = user.expires.isoformat() if user.expires else None
-        return {"id": user.id, "email": user.email, "name": user.name, "via": user.via, "expires": expires}
+        told = {"id": user.id, "email": user.email, "name": user.name, "via": user.via, "expires": expires}
+        return {**told, "email_verified": user.email_verified}
 
     @app.get("/maybe")
     async def maybe(user: OptionalUser) -> str | None:

@@ -15,6 +15,7 @@ from retrieval import Index, Passage
 IDENTITY = {
     "X-Auth-User-Id": "5b6f",
     "X-Auth-Email": "ann@example.com",
+    "X-Auth-Email-Verified": "false",
     "X-Auth-Name": "Zo%C3%AB",
     "X-Auth-Session-Expires": "2099-01-01T00:00:00.000Z",
 }

@@ -155,7 +155,7 @@ pub fn load(program: Program, env: &Env) -> Result<Loaded, Faults> {
     let mail = mail::settings(reader, &place, public_url);
     let templates = mail::templates(reader);
     let verification = mail::verification(reader, mail.is_some());
-    let sign_ups = sign_ups::settings(reader, &verification);
+    let sign_ups = sign_ups::settings(reader, verification);
     let tokens = tokens::settings(reader);
     let upstream = upstream::settings(reader, &place);
     let user_fields = user_fields::settings(reader);

@@ -6,7 +6,7 @@ use super::names;
 use crate::domain::sign_ups::{Admitted, SignUps};
 
 /// Reads the setting.
-pub(super) fn settings(reader: &mut Reader<'_>, verification: &Verification) -> SignUps {
+pub(super) fn settings(reader: &mut Reader<'_>, verification: Verification) -> SignUps {
     let found = reader.parsed(&names::SIGN_UP, parse).unwrap_or_default();
     if matches!(found, SignUps::Only(_)) && !verification.required {
         reader.fault(

@@ -88,7 +88,8 @@ impl UpstreamAddress {
     /// Whether it is where this machine itself listens at `own`.
     pub fn is_at(&self, own: SocketAddr) -> bool {
         let bare = self.host.trim_matches(['[', ']']);
-        let is_here = bare == "localhost" || bare.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+        let is_ours = |ip: IpAddr| ip.is_loopback() || ip.is_unspecified();
+        let is_here = bare == "localhost" || bare.parse().is_ok_and(is_ours);
         is_here && self.port == own.port()
     }
 }

@@ -12,6 +12,11 @@ pub(crate) fn tell(found: &Authenticated, headers: &mut HeaderMap) {
     let identity = [
         ("x-auth-user-id", found.user.id.to_string()),
         ("x-auth-email", printable(&found.user.email)),
+        // Until it is true, the address is what somebody typed.
+        (
+            "x-auth-email-verified",
+            found.user.email_verified.to_string(),
+        ),
         ("x-auth-name", printable(&found.user.name)),
         (
             "x-auth-session-expires",

@@ -40,8 +40,8 @@ pub(super) const GET_SESSION: Doc = Doc {
 
 pub(super) const VERIFY: Doc = Doc {
     summary: "Who is it? For a proxy before another back end.",
-    about: "Answers with the headers X-Auth-User-Id, X-Auth-Email, X-Auth-Name and \
-            X-Auth-Session-Expires. Extends nothing.",
+    about: "Answers with the headers X-Auth-User-Id, X-Auth-Email, X-Auth-Email-Verified \
+            (`true` or `false`), X-Auth-Name and X-Auth-Session-Expires. Extends nothing.",
     need: Need::Session,
     answers: &[Answer::ok(
         Shape::SessionAndUser,

@@ -20,12 +20,15 @@ use tokio::signal::unix::{self, SignalKind, signal};
 use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::descriptors::{self, Descriptors};
 use super::stop::{GRACE, Stop, Told};
 use crate::config::{UpstreamAddress, names};
 use crate::upstream::Readiness;
 
 /// How often it is asked whether it listens yet.
 const PROBE: Duration = Duration::from_millis(100);
+/// From when on it is worth a word that it does not.
+const LATE: Duration = Duration::from_secs(30);
 /// Pauses before it is started again: this, then twice as long each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -40,6 +43,7 @@ pub(super) struct App {
     arguments: Vec<OsString>,
     address: UpstreamAddress,
     readiness: Readiness,
+    descriptors: Descriptors,
 }
 
 /// How it ended for good: the exit code to pass on.
@@ -72,6 +76,7 @@ impl App {
         command: &[OsString],
         address: UpstreamAddress,
         readiness: Readiness,
+        descriptors: Descriptors,
     ) -> Option<Self> {
         let (program, arguments) = command.split_first()?;
         Some(Self {
@@ -79,6 +84,7 @@ impl App {
             arguments: arguments.to_vec(),
             address,
             readiness,
+            descriptors,
         })
     }
 
@@ -96,6 +102,12 @@ impl App {
         keep_to_ourselves();
         let (mut failures, mut pause) = (0, FIRST_PAUSE);
         loop {
+            tokio::select! {
+                is_free = self.place_is_free() => if !is_free {
+                    return Ending::LOST;
+                },
+                _ = stops.told() => return Ending::DONE,
+            }
             let group = match self.start() {
                 Ok(group) => group,
                 Err(ending) => return ending,
@@ -130,6 +142,25 @@ impl App {
         }
     }
 
+    /// Whether nobody listens where it will: whoever does would be taken for it, and be
+    /// told who is calling. One that is just ending is waited for.
+    async fn place_is_free(&self) -> bool {
+        let address = self.address.authority();
+        let deadline = Instant::now() + GRACE;
+        while TcpStream::connect(&address).await.is_ok() {
+            if Instant::now() >= deadline {
+                tracing::error!(
+                    event = "app_not_started",
+                    message = "something else listens already where it would",
+                    address
+                );
+                return false;
+            }
+            sleep(PROBE).await;
+        }
+        true
+    }
+
     /// In a group of its own: a signal that a terminal sends to all would reach it twice.
     fn start(&self) -> Result<Pid, Ending> {
         let mut command = Command::new(&self.program);
@@ -150,6 +181,7 @@ impl App {
                 }
             })?;
         let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        descriptors::give_back(group, self.descriptors);
         tracing::info!(event = "app_started", pid = child.id());
         group.ok_or(Ending::LOST)
     }
@@ -157,7 +189,17 @@ impl App {
     /// Waits until it listens, says so, and is never done.
     async fn probe<T>(&self) -> T {
         let address = self.address.authority();
+        let began = Instant::now();
+        let mut is_late = false;
         while TcpStream::connect(&address).await.is_err() {
+            if !is_late && began.elapsed() >= LATE {
+                is_late = true;
+                tracing::warn!(
+                    event = "app_not_listening",
+                    message = "it is to listen there, and PORT tells it the port: still waiting",
+                    address
+                );
+            }
             sleep(PROBE).await;
         }
         tracing::info!(event = "app_ready");

@@ -17,8 +17,9 @@ use tower::Service;
 
 use super::boot::{BootError, boot};
 use super::child::{App, Ending};
-use super::connections::{Connections, Routes};
-use super::plain;
+use super::connections::Connections;
+use super::routes::Routes;
+use super::{descriptors, plain};
 use crate::config::{Config, PublicPaths, UpstreamSettings};
 use crate::http::{FUNCTIONS, Web, router_with};
 use crate::pages;
@@ -59,6 +60,7 @@ pub(super) async fn start(mut config: Config, command: &[OsString]) -> Result<Ex
     if !command.is_empty() {
         config.upstream.address.get_or_insert_default();
     }
+    let descriptors = descriptors::take();
     let web = Arc::new(Web::new(boot(config)?)?);
     let routes = router_with(Arc::clone(&web), FUNCTIONS, pages::routes(&web));
     let settings = &web.app.config.upstream;
@@ -77,7 +79,7 @@ pub(super) async fn start(mut config: Config, command: &[OsString]) -> Result<Ex
     let guarded = Guarded::new(Arc::clone(&web), routes, &address, readiness.clone());
     tracing::info!(event = "guarding", upstream = address.authority());
     tokio::spawn(guarded.watch(RECHECK));
-    let Some(app) = App::of(command, address, readiness) else {
+    let Some(app) = App::of(command, address, readiness, descriptors) else {
         plain::run(&web, guarded, std::future::pending()).await?;
         return Ok(ExitCode::SUCCESS);
     };

@@ -6,8 +6,9 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use super::boot::BootError;
-use super::connections::{Connections, Routes};
+use super::connections::Connections;
 use super::prepare::prepare;
+use super::routes::Routes;
 use super::stop::{GRACE, Stop};
 use crate::http::Web;
 
@@ -30,6 +31,8 @@ pub(super) async fn run<R: Routes>(
     tracing::info!(
         event = "listening",
         url = format!("http://{bound}"),
+        // Where forms work: they come from this origin, or are refused.
+        open = %web.app.config.public_url,
         database = %web.app.config.database.url.place(),
         version = env!("CARGO_PKG_VERSION")
     );

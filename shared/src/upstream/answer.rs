@@ -13,6 +13,9 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::watch::Seat;
 
+/// What a watch over a body waits longer than another one.
+const MOMENT: Duration = Duration::from_secs(1);
+
 /// When something last moved.
 pub(super) struct Progress(Mutex<Instant>);
 
@@ -37,30 +40,68 @@ impl Progress {
     }
 }
 
-/// A request's body as it goes to the upstream: without what follows it.
+/// A request's body as it goes to the upstream: without what follows it. It may last
+/// longer than the answer, and is watched by itself.
 pub(super) struct Sent {
     body: Body,
     progress: Arc<Progress>,
+    silence: Pin<Box<Sleep>>,
+    limit: Duration,
+    seat: Option<Sitting>,
+}
+
+/// Why a request's body broke off.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotSent {
+    #[error("the session has ended")]
+    SessionEnded,
+    #[error("the client fell silent")]
+    Silent,
+    #[error("the client sent no whole body")]
+    Broken(#[source] axum::Error),
 }
 
 impl Sent {
-    pub(super) fn new(body: Body, progress: Arc<Progress>) -> Self {
-        Self { body, progress }
+    /// One that may be silent for `limit`, and a moment: where nothing has been answered
+    /// yet, [`Progress::stalled`] says so first.
+    pub(super) fn new(
+        body: Body,
+        progress: Arc<Progress>,
+        limit: Duration,
+        seat: Option<Seat>,
+    ) -> Self {
+        let limit = limit + MOMENT;
+        Self {
+            body,
+            progress,
+            silence: Box::pin(tokio::time::sleep(limit)),
+            limit,
+            seat: seat.map(Sitting::new),
+        }
     }
 }
 
 impl hyper::body::Body for Sent {
     type Data = Bytes;
-    type Error = axum::Error;
+    type Error = NotSent;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        self.progress.note();
-        // Fields after a body could pass for some that were checked before it.
-        Poll::Ready(frame.filter(|frame| !frame.as_ref().is_ok_and(Frame::is_trailers)))
+    ) -> Poll<Option<Result<Frame<Bytes>, NotSent>>> {
+        let this = &mut *self;
+        if this.seat.as_mut().is_some_and(|seat| seat.has_ended(cx)) {
+            return Poll::Ready(Some(Err(NotSent::SessionEnded)));
+        }
+        if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
+            this.progress.note();
+            this.silence.as_mut().reset(Instant::now() + this.limit);
+            // Fields after a body could pass for some that were checked before it.
+            let frame = frame.filter(|frame| !frame.as_ref().is_ok_and(Frame::is_trailers));
+            return Poll::Ready(frame.map(|frame| frame.map_err(NotSent::Broken)));
+        }
+        ready!(this.silence.as_mut().poll(cx));
+        Poll::Ready(Some(Err(NotSent::Silent)))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -89,8 +130,24 @@ pub(super) struct Answer {
     body: Incoming,
     silence: Pin<Box<Sleep>>,
     limit: Duration,
-    /// The second is dropped with the body, and with it the watch over it.
-    seat: Option<(Pin<Box<WaitForCancellationFutureOwned>>, Seat)>,
+    seat: Option<Sitting>,
+}
+
+/// A seat, and the wait for its end; dropped with the body, and with it the watch over it.
+struct Sitting {
+    ended: Pin<Box<WaitForCancellationFutureOwned>>,
+    _seat: Seat,
+}
+
+impl Sitting {
+    fn new(seat: Seat) -> Self {
+        let ended = Box::pin(seat.ended());
+        Self { ended, _seat: seat }
+    }
+
+    fn has_ended(&mut self, cx: &mut Context<'_>) -> bool {
+        self.ended.as_mut().poll(cx).is_ready()
+    }
 }
 
 impl Answer {
@@ -100,7 +157,7 @@ impl Answer {
             body,
             silence: Box::pin(tokio::time::sleep(limit)),
             limit,
-            seat: seat.map(|seat| (Box::pin(seat.ended()), seat)),
+            seat: seat.map(Sitting::new),
         })
     }
 }
@@ -115,9 +172,7 @@ impl hyper::body::Body for Answer {
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let this = &mut *self;
         let cut = |cut: Cut| Poll::Ready(Some(Err(axum::Error::new(cut))));
-        if let Some((ended, _)) = &mut this.seat
-            && ended.as_mut().poll(cx).is_ready()
-        {
+        if this.seat.as_mut().is_some_and(|seat| seat.has_ended(cx)) {
             return cut(Cut::SessionEnded);
         }
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {

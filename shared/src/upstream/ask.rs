@@ -42,6 +42,13 @@ impl Asked {
         if headers.contains_key(CONTENT_LENGTH) && headers.contains_key(TRANSFER_ENCODING) {
             return Err(malformed("A request has one length"));
         }
+        // Another coding would be lost on the way (RFC 9112 §6.1).
+        let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+        if codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"chunked")) {
+            let text = "Only chunked bodies are taken";
+            let error = ApiError::new(StatusCode::NOT_IMPLEMENTED, "NOT_IMPLEMENTED", text);
+            return Err(Refusal::of(error).closing());
+        }
         let host = host(headers).ok_or_else(|| malformed("A request names one host"))?;
         let is_handshake = is_handshake(parts);
         let has_body = headers.contains_key(TRANSFER_ENCODING)
@@ -79,7 +86,7 @@ impl Asked {
     }
 }
 
-fn malformed(why: &'static str) -> Refusal {
+pub(super) fn malformed(why: &'static str) -> Refusal {
     Refusal::of(ApiError::bad_request("MALFORMED_REQUEST", why)).closing()
 }
 

@@ -16,7 +16,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-use super::answer::{Answer, Progress, Sent};
+use super::answer::{Answer, NotSent, Progress, Sent};
 use super::ask::is_websocket;
 use super::headers::{Secrets, pass_on_answer};
 use super::refuse::Fault;
@@ -30,6 +30,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const IDLE: Duration = Duration::from_secs(1);
 /// How many of them.
 const IDLE_MOST: usize = 32;
+/// How much of an answer is read before it is taken.
+const BUFFER_MAX: usize = 64 * 1024;
 
 /// The way to the upstream.
 pub(super) struct Forwarder {
@@ -44,6 +46,16 @@ pub(super) enum Failed {
     Fault(Fault),
     /// The session ended meanwhile.
     SessionEnded,
+    /// The client sent no whole body.
+    NotSent,
+}
+
+/// What is watched for the session's end: the answer, and the request's body, if it has
+/// one, which may outlast it.
+#[derive(Default)]
+pub(super) struct Seats {
+    pub(super) answer: Option<Seat>,
+    pub(super) body: Option<Seat>,
 }
 
 impl Forwarder {
@@ -57,6 +69,7 @@ impl Forwarder {
                 .pool_timer(TokioTimer::new())
                 .pool_idle_timeout(IDLE)
                 .pool_max_idle_per_host(IDLE_MOST)
+                .http1_max_buf_size(BUFFER_MAX)
                 .build(connector),
             authority: authority.parse().ok(),
             timeout,
@@ -70,16 +83,18 @@ impl Forwarder {
         mut parts: Parts,
         body: Body,
         is_handshake: bool,
-        seat: Option<Seat>,
+        seats: Seats,
         secrets: Secrets<'_>,
     ) -> Result<Response, Failed> {
+        let seat = seats.answer;
         let progress = Progress::new();
         let switching = parts
             .extensions
             .remove::<OnUpgrade>()
             .filter(|_| is_handshake);
         let method = parts.method.clone();
-        let request = self.request(parts, body, &progress, switching.is_some())?;
+        let body = Sent::new(body, Arc::clone(&progress), self.timeout, seats.body);
+        let request = self.request(parts, body, switching.is_some())?;
         let ended = async {
             match &seat {
                 Some(seat) => seat.ended().await,
@@ -87,7 +102,7 @@ impl Forwarder {
             }
         };
         let answer = tokio::select! {
-            answer = self.client.request(request) => answer.map_err(|error| Failed::Fault(fault(&error)))?,
+            answer = self.client.request(request) => answer.map_err(|error| failed(&error))?,
             () = progress.stalled(self.timeout) => return Err(Failed::Fault(Fault::Silent)),
             () = ended => return Err(Failed::SessionEnded),
         };
@@ -120,8 +135,7 @@ impl Forwarder {
     fn request(
         &self,
         mut parts: Parts,
-        body: Body,
-        progress: &Arc<Progress>,
+        body: Sent,
         is_handshake: bool,
     ) -> Result<Request<Sent>, Failed> {
         let mut target = parts.uri.into_parts();
@@ -134,7 +148,6 @@ impl Forwarder {
         if is_handshake {
             websocket::switch(&mut parts.headers);
         }
-        let body = Sent::new(body, Arc::clone(progress));
         Ok(Request::from_parts(parts, body))
     }
 }
@@ -153,15 +166,22 @@ fn check(answer: hyper::Response<Incoming>) -> Result<hyper::Response<Incoming>,
 }
 
 /// Whom to blame. The text says what went wrong on the wire, and nothing of the request.
-fn fault(error: &Error) -> Fault {
+fn failed(error: &Error) -> Failed {
+    let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
+    match causes.find_map(|cause| cause.downcast_ref()) {
+        Some(NotSent::Broken(_)) => return Failed::NotSent,
+        Some(NotSent::SessionEnded) => return Failed::SessionEnded,
+        Some(NotSent::Silent) => return Failed::Fault(Fault::Silent),
+        None => {}
+    }
     let reason = error.source().map(ToString::to_string);
     tracing::warn!(
         event = "upstream_error",
         reason = reason.as_deref().unwrap_or("unknown")
     );
-    if error.is_connect() {
+    Failed::Fault(if error.is_connect() {
         Fault::Unreachable
     } else {
         Fault::Invalid
-    }
+    })
 }

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::FromRequestParts as _;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CACHE_CONTROL, VARY};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
 
-use super::ask::{Asked, is_preflight};
+use super::ask::{Asked, is_preflight, malformed};
 use super::decide::Target;
-use super::forward::{Failed, Forwarder};
+use super::forward::{Failed, Forwarder, Seats};
 use super::headers::{Came, Secrets, pass_on_request};
 use super::ready::Readiness;
 use super::refuse::{Fault, Refusal, to_sign_in};
@@ -161,7 +161,8 @@ impl Gate {
         }
         asked.check_page(&parts, config).map_err(refused)?;
         if let Some(who) = &who {
-            self.count(who).map_err(refused)?;
+            self.count(who)
+                .map_err(|error| refused(error).with_page())?;
         }
         if !self.readiness.is_ready() {
             return Err(Fault::Starting.into());
@@ -169,13 +170,18 @@ impl Gate {
         let secrets = self.secrets();
         self.write_request(&mut parts, &asked, who.as_ref(), secrets, id)
             .await?;
-        let seat = who.as_ref().map(|who| self.watch.seat(who.session.id));
+        let seat = || who.as_ref().map(|who| self.watch.seat(who.session.id));
+        let seats = Seats {
+            answer: seat(),
+            body: if body.is_end_stream() { None } else { seat() },
+        };
         let answer = self
             .forwarder
-            .ask(parts, body, asked.is_handshake, seat, secrets);
+            .ask(parts, body, asked.is_handshake, seats, secrets);
         let mut answer = answer.await.map_err(|failed| match failed {
             Failed::Fault(fault) => fault.into(),
             Failed::SessionEnded => Refusal::of(ApiError::unauthorized()),
+            Failed::NotSent => malformed("The request's body broke off"),
         })?;
         if who.is_some() {
             keep_private(answer.headers_mut(), cookies);

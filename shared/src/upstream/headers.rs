@@ -23,12 +23,15 @@ const HOP_BY_HOP: [HeaderName; 8] = [
 /// Fields that say who asks, from where, by what. They are ours to write; from outside,
 /// in whichever spelling, none of them is passed on. A back end may turn `-` into `_`
 /// (RFC 3875 §4.1.18), so what only looks like one is one.
-const OURS: [&str; 6] = [
+const OURS: [&str; 8] = [
     "x-auth-",
     "x-forwarded-",
     "forwarded-",
     "x-real-ip-",
     "x-request-id-",
+    // Some frameworks take it for the target, which was judged as it was written.
+    "x-original-url-",
+    "x-rewrite-url-",
     // A CGI program takes it for where its own requests go (CVE-2016-5385).
     "proxy-",
 ];

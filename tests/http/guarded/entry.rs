@@ -43,12 +43,13 @@ db_test! {
         let settings = [("PUBLIC_PATHS", "/open")];
         let front = Front::of(&db, upstream(echo).await, &settings).await;
         let (_, cookie) = front.ann().await;
-        let nobody = front.ask("GET /open/x", "x-auth-user-id: evil\r\n").await;
+        let nobody = front.ask("GET /open/x", "x-auth-user-id: evil\r\nx-auth-email-verified: true\r\n").await;
         assert_eq!(nobody.status, 200);
         assert!(!nobody.body.contains("x-auth-"), "{nobody:?}");
         assert_eq!(nobody.field("cache-control"), "");
         let ann = front.ask("GET /open/x", &cookie).await;
         assert!(ann.told("x-auth-email: ann@example.com"), "{ann:?}");
+        assert!(ann.told("x-auth-email-verified: false"), "{ann:?}");
         assert_eq!(front.ask("GET /opening", "").await.refusal().0, 401);
         // A hook of another service brings no cookie and no page.
         assert_eq!(front.ask("POST /open/hook", "content-length: 0\r\n").await.status, 200);

@@ -170,6 +170,19 @@ async fn a_slow_upload_is_no_silence_of_the_upstream() {
     assert!(wire.answer().await.body.ends_with("abcde"));
 }
 
+/// Else anybody could make it look as if the app were at fault.
+#[tokio::test]
+async fn a_body_that_is_none_is_the_clients_fault() {
+    let (front, _db) = Front::echo().await;
+    let (_, cookie) = front.ann().await;
+    let mut wire = front.connect().await;
+    let fields = format!("{cookie}{}transfer-encoding: chunked\r\n", from_our_page());
+    wire.ask("POST /up", &fields).await;
+    wire.send("3\r\nabc\r\nnothing\r\n").await;
+    let answer = wire.answer().await;
+    assert_eq!(answer.refusal(), (400, "MALFORMED_REQUEST".into()));
+}
+
 #[tokio::test]
 async fn people_are_told_in_a_page() {
     let (front, cookie, _db) = moody_front().await;

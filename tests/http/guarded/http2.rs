@@ -1,14 +1,17 @@
 //! HTTP/2 from the side of the client; what the upstream gets is HTTP/1.1.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::{Request, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http2::{Builder, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
+use tokio::time::timeout;
 
 use super::wire::{soon, upstream};
 use super::{Front, HOST};
@@ -38,6 +41,42 @@ impl Client {
         let answer = client.send_request(request.body(Full::from(body)).unwrap());
         Told::of(soon(answer).await.unwrap()).await
     }
+}
+
+/// It opens no window and answers pings: nothing else would ever end it.
+#[tokio::test]
+async fn sec_j6_an_answer_that_nobody_takes_is_let_go() {
+    let db = TestDb::sqlite();
+    let gone = Arc::new(Notify::new());
+    let told = Arc::clone(&gone);
+    let app = upstream(move |mut wire| {
+        let gone = Arc::clone(&told);
+        async move {
+            wire.head().await;
+            wire.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n")
+                .await;
+            wire.0.read_to_end(&mut Vec::new()).await.ok();
+            gone.notify_one();
+        }
+    });
+    let front = Front::of(&db, app.await, &[("PUBLIC_PATHS", "/open")]).await;
+    let stream = TcpStream::connect(front.address).await.unwrap();
+    let mut builder = Builder::new(TokioExecutor::new());
+    let shaken = builder
+        .initial_stream_window_size(0)
+        .handshake(TokioIo::new(stream));
+    let (mut client, connection) = shaken.await.unwrap();
+    tokio::spawn(connection);
+    let request = Request::get(format!("http://{HOST}/open"))
+        .body(Full::<Bytes>::default())
+        .unwrap();
+    let answer = soon(client.send_request(request)).await.unwrap();
+    let given_up = timeout(Duration::from_mins(1), gone.notified()).await;
+    assert!(
+        given_up.is_ok(),
+        "it is kept for as long as the client likes"
+    );
+    drop(answer);
 }
 
 struct Told {

@@ -18,6 +18,7 @@ db_test! {
         for line in [
             format!("x-auth-user-id: {id}"),
             "x-auth-email: zoe@example.com".into(),
+            "x-auth-email-verified: false".into(),
             "x-auth-name: Zo%C3%AB 100%25".into(),
             "x-auth-session-expires: 2026-12-01T15:00:00.000Z".into(),
         ] {
@@ -25,6 +26,20 @@ db_test! {
         }
         assert!(!told.body.contains("x-auth-jwt"), "{told:?}");
         assert!(told.told(&format!("x-request-id: {}", told.field("x-request-id"))));
+    }
+
+    // Anybody may sign up under any address: the app can tell who showed that it is theirs.
+    async fn the_upstream_is_told_whether_the_address_was_confirmed(db) {
+        let front = Front::of(&db, upstream(echo).await, &[]).await;
+        let (_, cookie) = front.ann().await;
+        for told in ["false", "true"] {
+            let forged = format!("{cookie}x-auth-email-verified: evil\r\nX_Auth_Email_Verified: evil\r\n");
+            let answer = front.ask("GET /", &forged).await;
+            assert!(answer.told(&format!("x-auth-email-verified: {told}")), "{answer:?}");
+            assert_eq!(answer.body.matches("verified").count(), 1, "{answer:?}");
+            let link = front.app.link_to("ann@example.com").await;
+            front.app.browser().get(&link).await;
+        }
     }
 
     // A browser's visit to the app keeps its session alive as a visit to us does.
@@ -95,7 +110,8 @@ fn claims(token: &str) -> Value {
 async fn sec_j1_nobody_says_who_they_are_themselves() {
     let (front, _db) = Front::echo().await;
     let (_, cookie) = front.ann().await;
-    let evil = "X-Auth-User-Id: evil\r\nx_auth_user_id: evil\r\nX-AUTH_EMAIL: evil\r\nX-Auth-Jwt: evil\r\n\
+    let evil = "X-Auth-User-Id: evil\r\nx_auth_user_id: evil\r\nX-AUTH_EMAIL: evil\r\n\
+                X-Auth-Email_Verified: evil\r\nX-Auth-Jwt: evil\r\n\
                 x.auth.name: evil\r\nX-Auth-Role: evil\r\nForwarded: for=evil\r\nX-Forwarded-For: evil\r\n\
                 X_Forwarded_For: evil\r\nX-Real-IP: evil\r\nX-Forwarded-User: evil\r\nX-Request-Id: evil\r\n\
                 X-Forwarded-Proto: evil\r\nProxy: evil\r\n\

@@ -20,6 +20,10 @@ db_test! {
         assert_eq!(refused.refusal(), (429, "TOO_MANY_REQUESTS".into()));
         assert_eq!(refused.field("retry-after"), "60");
         assert_eq!(refused.field("ratelimit-policy"), "\"upstream\";q=3;w=60");
+        let person = format!("{cookie}sec-fetch-mode: navigate\r\n");
+        let page = front.ask("GET /", &person).await;
+        assert_eq!((page.status, page.field("retry-after")), (429, "60"), "{page:?}");
+        assert!(page.body.contains("<h1>Too many requests"), "{page:?}");
         assert_eq!(front.ask("GET /", &cookie_of(&bob)).await.status, 200);
         assert_eq!(front.ask("GET /open", "").await.status, 200);
         assert_eq!(front.ask("GET /api/auth/get-session", &cookie).await.status, 200);

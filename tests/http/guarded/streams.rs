@@ -89,6 +89,32 @@ async fn an_upload_is_seen_while_it_is_sent() {
     assert_eq!(wire.answer().await.status, 200);
 }
 
+/// The answer may be over, and the upload go on.
+#[tokio::test]
+async fn sec_j5_nor_does_an_upload_that_is_answered_outlast_its_session() {
+    let db = TestDb::sqlite();
+    let gone = Arc::new(Notify::new());
+    let told = Arc::clone(&gone);
+    let app = upstream(move |mut wire| {
+        let gone = Arc::clone(&told);
+        async move {
+            wire.head().await;
+            wire.send("HTTP/1.1 204 No Content\r\n\r\n").await;
+            while let Some(Some(_)) = wire.chunk().await {}
+            gone.notify_one();
+        }
+    });
+    let front = Front::of(&db, app.await, &[]).await;
+    let (mut ann, cookie) = front.ann().await;
+    let mut wire = front.connect().await;
+    let fields = format!("{cookie}{}transfer-encoding: chunked\r\n", from_our_page());
+    wire.ask("POST /up", &fields).await;
+    wire.send("5\r\nfirst\r\n").await;
+    assert_eq!(wire.answer().await.status, 204);
+    ann.post_empty("/api/auth/sign-out").await;
+    soon(gone.notified()).await;
+}
+
 /// What the upstream does not take, nobody else does: the client is held up.
 #[tokio::test]
 async fn a_large_upload_goes_as_fast_as_it_is_taken() {

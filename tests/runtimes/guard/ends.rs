@@ -1,5 +1,7 @@
 //! How it ends.
 
+use tokio::net::TcpListener;
+
 use super::{Guard, start};
 use crate::support::{Program, soon};
 
@@ -60,6 +62,21 @@ async fn an_app_that_never_comes_up_is_given_up_with_its_exit_code() {
     assert_eq!(program.exit_code().await, Some(3));
     let log = program.out.whole().await;
     assert_eq!(log.matches("app_broke_down").count(), 5, "{log}");
+}
+
+/// Whoever listens there would be taken for the app, and be told who is calling.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_whose_place_is_taken_is_not_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let upstream = format!("http://{}", other.local_addr().unwrap());
+    let env = [("PORT", "0"), ("UPSTREAM_URL", upstream.as_str())];
+    let command = ["--", "touch", "started"];
+    let mut program = Program::start_with("doorkey", &command, folder.path(), &env);
+    assert_eq!(program.exit_code().await, Some(1));
+    let log = program.out.whole().await;
+    assert!(log.contains("something else listens already"), "{log}");
+    assert!(!folder.path().join("started").exists());
 }
 
 /// It would ask itself, and itself again.

@@ -21,6 +21,8 @@ from .user import User, moment
 log = logging.getLogger("doorkey")
 
 NAMES = ("x-auth-user-id", "x-auth-email", "x-auth-name", "x-auth-session-expires")
+# Not told by a Doorkey or a proxy's configuration from before it was.
+VERIFIED = "x-auth-email-verified"
 
 
 def now() -> datetime:
@@ -50,17 +52,19 @@ class GuardHeaders:
 
     async def user(self, connection: HTTPConnection) -> User | None:
         values = [connection.headers.getlist(name) for name in NAMES]
-        if not any(values):
+        verified = connection.headers.getlist(VERIFIED)
+        if not any(values) and not verified:
             return None
         if not self._anywhere and not is_local(connection):
             self._warn()
             return None
         # The guard says each once. Twice is somebody who writes beside it.
-        if any(len(value) != 1 for value in values):
+        if any(len(value) != 1 for value in values) or len(verified) > 1:
             raise Unauthorized("INVALID_IDENTITY", "The identity headers are not the guard's")
         user_id, email, name, expires = (value[0] for value in values)
         try:
-            user = User.parse("guard", user_id, decode(email), decode(name), moment(expires))
+            told = switch(verified[0]) if verified else None
+            user = User.parse("guard", user_id, decode(email), decode(name), moment(expires), email_verified=told)
         except ValueError:
             raise Unauthorized("INVALID_IDENTITY", "The identity headers are not the guard's") from None
         if user.expires is None or user.expires <= self._clock():
@@ -76,6 +80,13 @@ class GuardHeaders:
 def decode(text: str) -> str:
     """Percent-encoded UTF-8. Raises ValueError (UnicodeDecodeError) where it is not."""
     return unquote(text, errors="strict")
+
+
+def switch(text: str) -> bool:
+    """Raises ValueError where it is neither true nor false."""
+    if text not in ("true", "false"):
+        raise ValueError("switch")
+    return text == "true"
 
 
 def is_local(connection: HTTPConnection) -> bool:

@@ -25,7 +25,7 @@ class User:
     email: str
     name: str
     via: Via
-    # None where it is not told: the guard's headers do not say.
+    # False: the address is what somebody typed. None where it is not told.
     email_verified: bool | None = None
     # The end of the session, or of the token.
     expires: datetime | None = None
@@ -41,6 +41,8 @@ class User:
         name: object,
         expires: datetime,
         fields: Mapping[str, object] | None = None,
+        *,
+        email_verified: bool | None = None,
     ) -> User:
         """Raises ValueError where something is not what Doorkey says."""
         if not isinstance(user_id, str) or not ID.match(user_id):
@@ -50,7 +52,7 @@ class User:
         if not isinstance(name, str):
             raise ValueError("name")
         fields = fields or {}
-        verified = fields.get("emailVerified")
+        verified = fields.get("emailVerified", email_verified)
         return cls(
             id=user_id,
             email=email,
