@@ -38,6 +38,8 @@ fn the_upstream_is_a_host_and_a_port() {
         // Where it listens itself.
         "http://127.0.0.1:7860",
         "http://localhost:7860",
+        "http://0.0.0.0:7860",
+        "http://[::]:7860",
         "http://[::1]:7860",
     ] {
         let names = faulty(Program::Server, &[("UPSTREAM_URL", url)]);
