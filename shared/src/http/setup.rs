@@ -7,8 +7,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
+use http::StatusCode;
 use http::header::RETRY_AFTER;
-use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 use super::api_error::ApiError;
@@ -81,8 +81,7 @@ impl Setup {
         let nonce = page::nonce(&SystemRandom)?;
         let mut response = page::note("Doorkey", self.platform, &nonce, PAGE, shown)?;
         *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-        let wait: HeaderMap = [(RETRY_AFTER, WAIT.into())].into_iter().collect();
-        response.headers_mut().extend(wait);
+        response.headers_mut().insert(RETRY_AFTER, WAIT.into());
         Ok(response)
     }
 }

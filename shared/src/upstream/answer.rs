@@ -45,7 +45,8 @@ impl Progress {
 pub(super) struct Sent {
     body: Body,
     progress: Arc<Progress>,
-    silence: Pin<Box<Sleep>>,
+    /// None where there is no body: most requests need no clock.
+    silence: Option<Pin<Box<Sleep>>>,
     limit: Duration,
     seat: Option<Sitting>,
 }
@@ -71,10 +72,11 @@ impl Sent {
         seat: Option<Seat>,
     ) -> Self {
         let limit = limit + MOMENT;
+        let has_body = !hyper::body::Body::is_end_stream(&body);
         Self {
             body,
             progress,
-            silence: Box::pin(tokio::time::sleep(limit)),
+            silence: has_body.then(|| Box::pin(tokio::time::sleep(limit))),
             limit,
             seat: seat.map(Sitting::new),
         }
@@ -95,12 +97,17 @@ impl hyper::body::Body for Sent {
         }
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
             this.progress.note();
-            this.silence.as_mut().reset(Instant::now() + this.limit);
+            if let Some(silence) = &mut this.silence {
+                silence.as_mut().reset(Instant::now() + this.limit);
+            }
             // Fields after a body could pass for some that were checked before it.
             let frame = frame.filter(|frame| !frame.as_ref().is_ok_and(Frame::is_trailers));
             return Poll::Ready(frame.map(|frame| frame.map_err(NotSent::Broken)));
         }
-        ready!(this.silence.as_mut().poll(cx));
+        let Some(silence) = &mut this.silence else {
+            return Poll::Pending;
+        };
+        ready!(silence.as_mut().poll(cx));
         Poll::Ready(Some(Err(NotSent::Silent)))
     }
 

@@ -17,6 +17,11 @@ use super::wire::{soon, upstream};
 use super::{Front, HOST};
 use crate::support::{ORIGIN, TestDb};
 
+/// What stands in a line of a field.
+fn value_of(line: &str) -> &str {
+    line.split_once(": ").unwrap().1.trim_end()
+}
+
 /// A connection that many requests may be under way on.
 struct Client(SendRequest<Full<Bytes>>);
 
@@ -101,7 +106,7 @@ impl Told {
 async fn what_comes_in_http2_goes_on_as_one_of_http1_does() {
     let (front, _db) = Front::echo().await;
     let (_, cookie) = front.ann().await;
-    let session = cookie.trim_start_matches("cookie: ").trim_end();
+    let session = value_of(&cookie);
     let client = Client::connect(&front).await;
     let fields = [
         ("cookie", "theme=dark"),
@@ -132,7 +137,7 @@ async fn what_comes_in_http2_goes_on_as_one_of_http1_does() {
 async fn sec_j4_a_host_that_differs_from_the_authority_is_not_believed() {
     let (front, _db) = Front::echo().await;
     let (_, cookie) = front.ann().await;
-    let session = cookie.trim_start_matches("cookie: ").trim_end();
+    let session = value_of(&cookie);
     let client = Client::connect(&front).await;
     let fields = [
         ("host", "evil.example"),
@@ -181,7 +186,7 @@ async fn a_stream_lasts_beside_others_and_its_end_is_passed_on() {
     });
     let front = Front::of(&db, app.await, &[]).await;
     let (_, cookie) = front.ann().await;
-    let session = cookie.trim_start_matches("cookie: ").trim_end();
+    let session = value_of(&cookie);
     let client = Client::connect(&front).await;
     let request = Request::get(format!("http://{HOST}/events"))
         .header(header::COOKIE, session)

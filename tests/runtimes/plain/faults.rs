@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::task::JoinHandle;
+use tokio::time::error::Elapsed;
 use tokio::time::{sleep, timeout};
 
 use super::{ORIGIN, Server, quick};
@@ -10,6 +12,20 @@ use crate::support::{Answer, Browser, Cluster, Connection, Request};
 /// The deadline of a request, and what a busy machine adds.
 const DEADLINE: Duration = Duration::from_secs(25);
 const FREEZE: Duration = Duration::from_secs(5);
+
+/// So many sessions asked for at the same time.
+fn ask_at_once(
+    count: usize,
+    server: &Server,
+    ann: &Browser,
+) -> Vec<JoinHandle<Result<Answer, Elapsed>>> {
+    let ask = |_| {
+        let (address, request) = (server.address, request_of(ann));
+        let asked = async move { Connection::open(address).await.call(&request).await };
+        tokio::spawn(timeout(DEADLINE, asked))
+    };
+    (0..count).map(ask).collect()
+}
 
 fn is_503_with_retry_after(answer: &Answer) -> bool {
     let retry_after = answer.header("retry-after").map(str::parse::<u32>);
@@ -48,13 +64,7 @@ async fn a_database_that_freezes_delays_requests_and_breaks_nothing() {
     assert_eq!(answer.status, 200, "{answer:?}");
 
     cluster.freeze().await;
-    let asking: Vec<_> = (0..6)
-        .map(|_| {
-            let (address, request) = (server.address, request_of(&ann));
-            let asked = async move { Connection::open(address).await.call(&request).await };
-            tokio::spawn(timeout(DEADLINE, asked))
-        })
-        .collect();
+    let asking = ask_at_once(6, &server, &ann);
     sleep(FREEZE).await; // the fault's own length
     cluster.thaw().await;
     for answer in asking {
@@ -77,13 +87,7 @@ async fn a_database_that_stays_frozen_is_503_in_time() {
     assert_eq!(answer.status, 200, "{answer:?}");
 
     cluster.freeze().await;
-    let asking: Vec<_> = (0..40)
-        .map(|_| {
-            let (address, request) = (server.address, request_of(&ann));
-            let asked = async move { Connection::open(address).await.call(&request).await };
-            tokio::spawn(timeout(DEADLINE, asked))
-        })
-        .collect();
+    let asking = ask_at_once(40, &server, &ann);
     for answer in asking {
         let answer = answer.await.unwrap().unwrap();
         assert!(is_503_with_retry_after(&answer), "{answer:?}");
